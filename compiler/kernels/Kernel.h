@@ -1,0 +1,82 @@
+// The seam between the compiler's passes, which know MLIR, and its kernels, which know Halide.
+//
+// A KernelSpec says all there is to know about one kernel: the ops it fuses, how its tensors lie in
+// memory, the schedule, the CPU. compileKernel turns it into an object file, and does so in a fresh
+// process when called through emit-kernels (codegen/EmitKernels.h): Halide numbers its names per
+// process, and its LLVM may abort. Two equal specs give equal bytes, so a spec's text is its key in
+// the cache, and one kernel serves every layer that has the same spec.
+#pragma once
+
+#include "compiler/support/OpDescription.h"
+#include "compiler/support/SizeExpr.h"
+#include "compiler/support/Target.h"
+
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace cnnc {
+
+/// How a dense tensor lies in memory; the fastest dim is the last one named.
+enum class Layout : uint8_t {
+  RowMajor,     ///< The logical order: N C H W.
+  ChannelsLast, ///< N H W C: what all intermediates of rank >= 3 have.
+  Packed,       ///< A weight, as its schedule wants it: see packWeight.
+};
+
+/// What happens inside a kernel: an algorithm and its parameters, all integers.
+struct Schedule {
+  std::string algorithm; ///< "direct", "depthwise", "dense", "pool", "elementwise", ...
+  std::map<std::string, int64_t> parameters;
+};
+
+/// One kernel. Its C signature, all arguments but the first a halide_buffer_t *:
+///     int name(void *context, input0, input1, ..., output)
+/// A buffer's dims are in memory order, fastest first, each stride the product of the extents before
+/// it (dense), every min 0. So N C H W in ChannelsLast arrives as dims {C, W, H, N}.
+struct KernelSpec {
+  OpGraph graph;                ///< The fused ops; inputs are activations and weights.
+  std::vector<Layout> layouts;  ///< Of each input of the graph.
+  std::vector<bool> isWeight;   ///< For each input: constant, known when compiling, 64-byte aligned.
+  Layout outputLayout = Layout::RowMajor;
+  int anchor = 0;               ///< Index in graph.ops of the op that owns the schedule.
+  Schedule schedule;            ///< Empty algorithm: not chosen yet.
+  Target target;
+
+  /// Canonical text (JSON): equal specs, equal text. fromText reads it back.
+  std::string toText() const;
+  static KernelSpec fromText(const std::string &text);
+};
+
+/// What compileKernel gives: an object file for the target, in which `cnnrt_kernel` is the kernel's
+/// symbol, and the bytes of scratch that it takes through the runtime's malloc, as expressions of
+/// the kernel's run-time sizes (symbol k is the dim -1 - k of the tensor descriptions).
+struct CompiledKernel {
+  std::string object;
+  SizeExpr sharedScratch; ///< Once per call.
+  SizeExpr workerScratch; ///< Once per worker thread, on top.
+};
+
+/// A kernel that can not be compiled as asked: says what and why, for a developer of cnnc.
+struct KernelError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// The schedule that the kernel's anchor takes when nobody has tuned it.
+Schedule defaultSchedule(const KernelSpec &spec);
+/// All that may pay for this kernel, the default first: what a tuner tries.
+std::vector<Schedule> scheduleSpace(const KernelSpec &spec);
+
+/// Shape of weight `input` of the graph as the schedule packs it (logical shape when not packed).
+std::vector<int64_t> packedShape(const KernelSpec &spec, int input);
+/// Weight `input` in the order that the kernel reads. `values` is in logical, row-major order.
+std::vector<float> packWeight(const KernelSpec &spec, int input, const float *values);
+
+/// Compiles in this process. Throws KernelError.
+CompiledKernel compileKernel(const KernelSpec &spec);
+
+/// The names of the ops that have a kernel, for the completeness test.
+std::vector<std::string> opsWithKernel();
+
+} // namespace cnnc
