@@ -1,0 +1,96 @@
+#include "compiler/frontend/NetworkFunction.h"
+
+using namespace mlir;
+
+namespace cnnc {
+
+static constexpr StringLiteral nameAttr = "cnn.name", channelsLastAttr = "cnn.channels_last",
+                               sizesAttr = "cnn.sizes", typicalAttr = "cnn.typical";
+
+func::FuncOp createNetwork(ModuleOp module, Location loc, StringRef name,
+                           ArrayRef<std::string> sizes, ArrayRef<int64_t> typicalSizes,
+                           ArrayRef<BorderValue> inputs) {
+  assert(sizes.size() == typicalSizes.size() && "one typical size per symbolic size");
+  OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
+  SmallVector<Type> types;
+  for (const BorderValue &input : inputs)
+    types.push_back(input.type);
+  auto function = func::FuncOp::create(builder, loc, name, builder.getFunctionType(types, {}));
+  SmallVector<StringRef> names(sizes.begin(), sizes.end());
+  function->setAttr(sizesAttr, builder.getStrArrayAttr(names));
+  function->setAttr(typicalAttr, builder.getDenseI64ArrayAttr(typicalSizes));
+  function.addEntryBlock();
+  for (auto [i, input] : llvm::enumerate(inputs)) {
+    function.setArgAttr(i, nameAttr, builder.getStringAttr(input.name));
+    if (input.channelsLast)
+      function.setArgAttr(i, channelsLastAttr, builder.getUnitAttr());
+  }
+  return function;
+}
+
+void finishNetwork(func::FuncOp network, Location loc, ArrayRef<BorderValue> outputs) {
+  OpBuilder builder = OpBuilder::atBlockEnd(&network.getBody().front());
+  SmallVector<Value> values;
+  SmallVector<Type> types;
+  for (const BorderValue &output : outputs) {
+    values.push_back(output.value);
+    types.push_back(output.value.getType());
+  }
+  func::ReturnOp::create(builder, loc, values);
+  network.setType(builder.getFunctionType(network.getArgumentTypes(), types));
+  for (auto [i, output] : llvm::enumerate(outputs)) {
+    network.setResultAttr(i, nameAttr, builder.getStringAttr(output.name));
+    if (output.channelsLast)
+      network.setResultAttr(i, channelsLastAttr, builder.getUnitAttr());
+  }
+}
+
+func::FuncOp getNetwork(ModuleOp module) {
+  auto functions = module.getOps<func::FuncOp>();
+  assert(!functions.empty() && "a frontend leaves one function");
+  return *functions.begin();
+}
+
+std::vector<std::string> getSizeNames(func::FuncOp network) {
+  std::vector<std::string> names;
+  if (auto list = network->getAttrOfType<ArrayAttr>(sizesAttr))
+    for (StringAttr name : list.getAsRange<StringAttr>())
+      names.push_back(name.str());
+  return names;
+}
+
+std::vector<int64_t> getTypicalSizes(func::FuncOp network) {
+  auto list = network->getAttrOfType<DenseI64ArrayAttr>(typicalAttr);
+  return list ? std::vector<int64_t>(list.asArrayRef()) : std::vector<int64_t>();
+}
+
+static std::string getName(DictionaryAttr attributes, StringRef fallback, size_t index) {
+  if (auto name = attributes ? attributes.getAs<StringAttr>(nameAttr) : StringAttr())
+    return name.str();
+  return (fallback + Twine(index)).str();
+}
+
+std::vector<BorderValue> getInputs(func::FuncOp network) {
+  std::vector<BorderValue> inputs;
+  for (BlockArgument argument : network.getArguments()) {
+    DictionaryAttr attributes = network.getArgAttrDict(argument.getArgNumber());
+    inputs.push_back({getName(attributes, "input", argument.getArgNumber()),
+                      cast<RankedTensorType>(argument.getType()),
+                      attributes && attributes.contains(channelsLastAttr), argument});
+  }
+  return inputs;
+}
+
+std::vector<BorderValue> getOutputs(func::FuncOp network) {
+  std::vector<BorderValue> outputs;
+  auto returned = cast<func::ReturnOp>(network.getBody().front().getTerminator());
+  for (OpOperand &operand : returned->getOpOperands()) {
+    DictionaryAttr attributes = network.getResultAttrDict(operand.getOperandNumber());
+    outputs.push_back({getName(attributes, "output", operand.getOperandNumber()),
+                       cast<RankedTensorType>(operand.get().getType()),
+                       attributes && attributes.contains(channelsLastAttr), operand.get()});
+  }
+  return outputs;
+}
+
+} // namespace cnnc

@@ -1,0 +1,46 @@
+// The form in which every frontend leaves a network: one function in a module.
+//
+//     func.func @lines(%x: tensor<...> {cnn.name = "x", cnn.channels_last})
+//         -> (tensor<...> {cnn.name = "y"})
+//         attributes {cnn.sizes = ["N", "H", "W"], cnn.typical = array<i64: 1, 224, 224>}
+//
+// Types are in logical order (batch, channels, space); `cnn.channels_last` says that the caller's
+// memory has the channels innermost. `cnn.sizes` names the symbols s0, s1, ... of the types.
+#pragma once
+
+#include "dialects/cnn/CNNDialect.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+#include <string>
+#include <vector>
+
+namespace cnnc {
+
+/// A tensor at the network's border.
+struct BorderValue {
+  std::string name; ///< As the model calls it.
+  mlir::RankedTensorType type;
+  bool channelsLast = false;
+  mlir::Value value; ///< Of an output: what is returned.
+};
+
+/// Appends the function of a network to `module`, its entry block open at the end for ops.
+/// `typicalSizes` has one entry per name of `sizes`: what schedules are chosen for.
+mlir::func::FuncOp createNetwork(mlir::ModuleOp module, mlir::Location location,
+                                 llvm::StringRef name, llvm::ArrayRef<std::string> sizes,
+                                 llvm::ArrayRef<int64_t> typicalSizes,
+                                 llvm::ArrayRef<BorderValue> inputs);
+
+/// Ends the function: returns `outputs`, whose names and layouts it keeps.
+void finishNetwork(mlir::func::FuncOp network, mlir::Location location,
+                   llvm::ArrayRef<BorderValue> outputs);
+
+/// The network of a module that a frontend left.
+mlir::func::FuncOp getNetwork(mlir::ModuleOp module);
+std::vector<std::string> getSizeNames(mlir::func::FuncOp network);
+std::vector<int64_t> getTypicalSizes(mlir::func::FuncOp network);
+std::vector<BorderValue> getInputs(mlir::func::FuncOp network);  ///< `value`: the argument.
+std::vector<BorderValue> getOutputs(mlir::func::FuncOp network); ///< `value`: the operand returned.
+
+} // namespace cnnc

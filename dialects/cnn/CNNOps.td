@@ -1,0 +1,405 @@
+// The ops of the `cnn` dialect, each with an example. What an op means (shapes, checks, folding)
+// is in ops/NAME.cpp; the words of `.cnn` and the calls of the C++ builder are made from here.
+#ifndef CNN_OPS_TD
+#define CNN_OPS_TD
+
+include "dialects/cnn/CNNDialect.td"
+
+//===-- Constants -----------------------------------------------------------===//
+
+def Constant : CNN_Op<"constant", [ConstantLike, InferTypeOpAdaptor]> {
+  let summary = "weights, and other tensors known when compiling";
+  let description = [{
+    `name` is the parameter's name in weight files. Large values are resources: outside the IR, by
+    handle.
+
+    ```mlir
+    %filter = cnn.constant {name = "conv.filter"} dense<0.5> : tensor<2x1x9x9xf32>
+    ```
+  }];
+  let arguments = (ins ElementsAttr:$value, OptionalAttr<StrAttr>:$name);
+  let results = (outs CNN_Tensor:$result);
+  let assemblyFormat = "attr-dict $value";
+  let hasFolder = 1;
+}
+
+//===-- Convolution ---------------------------------------------------------===//
+
+class CNN_Convolution<string mnemonic, list<Trait> traits>
+    : CNN_Op<mnemonic, !listconcat(traits, [InferTypeOpAdaptor, DeclareOpInterfaceMethods<Layer>])> {
+  let arguments = (ins
+    CNN_Float:$input, CNN_Float:$filter, Optional<CNN_Vector>:$bias,
+    DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$dilations, DenseI64ArrayAttr:$pads,
+    DefaultValuedAttr<StrAttr, "\"explicit\"">:$auto_pad,
+    DefaultValuedAttr<I64Attr, "1">:$groups);
+  let results = (outs CNN_Float:$result);
+  let call = [
+    CallArg<"channels", "int">, CallArg<"kernel", "per_dim">, CallArg<"stride", "per_dim", "1", "strides">,
+    CallArg<"pad", "padding", "0", "pads">, CallArg<"dilation", "per_dim", "1", "dilations">,
+    CallArg<"groups", "int", "1">, CallArg<"bias", "flag", "yes">];
+}
+
+def Conv : CNN_Convolution<"conv", [CNN_Anchor]> {
+  let summary = "convolution as ONNX and every framework mean it: cross-correlation";
+  let description = [{
+    `y[n, k, x] = bias[k] + sum over c, i of filter[k, c, i] * input[n, c, strides * x + dilations * i - begin]`
+
+    The filter is [channels out, channels in / groups, kernel...]; `pads` are all begins, then all
+    ends. With `auto_pad` "same" or "same_lower" the padding follows from the input's size: the
+    output has ceil(size / stride) elements, and the odd element of padding lies at the end or at
+    the beginning. See `true_conv` for the textbook's convolution, whose filter is flipped.
+
+    ```mlir
+    %y = cnn.conv %x, %filter, %bias {strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>}
+        : (tensor<1x3x8x8xf32>, tensor<16x3x3x3xf32>, tensor<16xf32>) -> tensor<1x16x4x4xf32>
+    ```
+  }];
+}
+
+def TrueConv : CNN_Convolution<"true_conv", [DeclareOpInterfaceMethods<Composite>]> {
+  let summary = "the textbook's convolution: the filter is flipped in every spatial dim";
+  let description = [{
+    `y[x] = bias + sum over i of filter[i] * input[x - i]`, the same as `conv` with the filter flipped.
+
+    ```mlir
+    %y = cnn.true_conv %x, %filter {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 1, 1>}
+        : (tensor<1x1x9xf32>, tensor<1x1x3xf32>) -> tensor<1x1x9xf32>
+    ```
+  }];
+}
+
+//===-- Pooling -------------------------------------------------------------===//
+
+class CNN_Pool<string mnemonic, dag extra, list<CallArg> extraCall>
+    : CNN_Op<mnemonic, [CNN_WindowReduction, InferTypeOpAdaptor]> {
+  let arguments = !con((ins
+    CNN_Float:$input,
+    DenseI64ArrayAttr:$kernel_shape, DenseI64ArrayAttr:$strides,
+    DenseI64ArrayAttr:$dilations, DenseI64ArrayAttr:$pads,
+    DefaultValuedAttr<StrAttr, "\"explicit\"">:$auto_pad,
+    DefaultValuedAttr<BoolAttr, "false">:$ceil_mode), extra);
+  let results = (outs CNN_Float:$result);
+  let call = !listconcat([
+    CallArg<"kernel", "per_dim", "", "kernel_shape">, CallArg<"stride", "per_dim", "kernel", "strides">,
+    CallArg<"pad", "padding", "0", "pads">, CallArg<"dilation", "per_dim", "1", "dilations">,
+    CallArg<"ceil_mode", "flag", "no">], extraCall);
+}
+
+def MaxPool : CNN_Pool<"max_pool", (ins), []> {
+  let summary = "largest value of each window";
+  let description = [{
+    Padding takes no part. With `ceil_mode` a last, partial window counts, unless it would begin in
+    the padding. The stride is the kernel's size where `.cnn` gives none.
+
+    ```mlir
+    %y = cnn.max_pool %x {kernel_shape = array<i64: 3, 3>, strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>}
+        : (tensor<1x8x8x8xf32>) -> tensor<1x8x4x4xf32>
+    ```
+  }];
+}
+
+def AvgPool : CNN_Pool<"avg_pool", (ins DefaultValuedAttr<BoolAttr, "false">:$count_include_pad),
+                       [CallArg<"count_include_pad", "flag", "no">]> {
+  let summary = "mean of each window";
+  let description = [{
+    The mean is over the elements inside the input, or over the whole window, padding as zeros, with
+    `count_include_pad`.
+
+    ```mlir
+    %y = cnn.avg_pool %x {kernel_shape = array<i64: 2>, strides = array<i64: 2>, dilations = array<i64: 1>, pads = array<i64: 0, 0>}
+        : (tensor<1x8x8xf32>) -> tensor<1x8x4xf32>
+    ```
+  }];
+}
+
+class CNN_GlobalPool<string mnemonic>
+    : CNN_Op<mnemonic, [InferTypeOpAdaptor, DeclareOpInterfaceMethods<Composite>]> {
+  let arguments = (ins CNN_Float:$input);
+  let results = (outs CNN_Float:$result);
+}
+
+def GlobalAvgPool : CNN_GlobalPool<"global_avg_pool"> {
+  let summary = "mean over all of space: N x C x ... becomes N x C";
+  let description = [{
+    ```mlir
+    %y = cnn.global_avg_pool %x : (tensor<1x8x7x7xf32>) -> tensor<1x8xf32>
+    ```
+  }];
+}
+
+def GlobalMaxPool : CNN_GlobalPool<"global_max_pool"> {
+  let summary = "maximum over all of space: N x C x ... becomes N x C";
+  let description = [{
+    ```mlir
+    %y = cnn.global_max_pool %x : (tensor<1x8x7x7xf32>) -> tensor<1x8xf32>
+    ```
+  }];
+}
+
+class CNN_Reduction<string mnemonic> : CNN_Op<mnemonic, [InferTypeOpAdaptor]> {
+  let arguments = (ins CNN_Float:$input, DenseI64ArrayAttr:$axes,
+                       DefaultValuedAttr<BoolAttr, "false">:$keepdims);
+  let results = (outs CNN_Float:$result);
+  let call = [CallArg<"axes", "dims">, CallArg<"keepdims", "flag", "no">];
+}
+
+def ReduceMean : CNN_Reduction<"reduce_mean"> {
+  let summary = "mean over some dims";
+  let description = [{
+    ```mlir
+    %y = cnn.reduce_mean %x {axes = array<i64: 2, 3>} : (tensor<1x8x7x7xf32>) -> tensor<1x8xf32>
+    ```
+  }];
+}
+
+def ReduceMax : CNN_Reduction<"reduce_max"> {
+  let summary = "maximum over some dims";
+  let description = [{
+    ```mlir
+    %y = cnn.reduce_max %x {axes = array<i64: 1>, keepdims = true} : (tensor<1x8x7x7xf32>) -> tensor<1x1x7x7xf32>
+    ```
+  }];
+}
+
+def ReduceSum : CNN_Reduction<"reduce_sum"> {
+  let summary = "sum over some dims";
+  let description = [{
+    ```mlir
+    %y = cnn.reduce_sum %x {axes = array<i64: 2>} : (tensor<1x8x7xf32>) -> tensor<1x8xf32>
+    ```
+  }];
+}
+
+//===-- Dense ---------------------------------------------------------------===//
+
+def Linear : CNN_Op<"linear", [CNN_Anchor, InferTypeOpAdaptor, DeclareOpInterfaceMethods<Layer>]> {
+  let summary = "fully connected layer over the last dim";
+  let description = [{
+    `y[..., m] = bias[m] + sum over k of weight[m, k] * input[..., k]`
+
+    ```mlir
+    %y = cnn.linear %x, %weight, %bias : (tensor<1x8xf32>, tensor<2x8xf32>, tensor<2xf32>) -> tensor<1x2xf32>
+    ```
+  }];
+  let arguments = (ins CNN_Float:$input, CNN_Float:$weight, Optional<CNN_Vector>:$bias);
+  let results = (outs CNN_Float:$result);
+  let call = [CallArg<"channels", "int">, CallArg<"bias", "flag", "yes">];
+}
+
+def MatMul : CNN_Op<"matmul", [CNN_Anchor, InferTypeOpAdaptor]> {
+  let summary = "product of matrices, batched over the leading dims, which broadcast";
+  let description = [{
+    ```mlir
+    %y = cnn.matmul %a, %b : (tensor<4x2x3xf32>, tensor<3x5xf32>) -> tensor<4x2x5xf32>
+    ```
+  }];
+  let arguments = (ins CNN_Float:$lhs, CNN_Float:$rhs);
+  let results = (outs CNN_Float:$result);
+}
+
+//===-- Normalisation -------------------------------------------------------===//
+
+def BatchNorm : CNN_Op<"batch_norm", [InferTypeOpAdaptor, DeclareOpInterfaceMethods<Layer>,
+                                      DeclareOpInterfaceMethods<Composite>]> {
+  let summary = "batch normalisation in inference form";
+  let description = [{
+    `y = scale * (x - mean) / sqrt(variance + epsilon) + bias`, each per channel.
+
+    ```mlir
+    %y = cnn.batch_norm %x, %scale, %bias, %mean, %variance
+        : (tensor<1x8x7x7xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<1x8x7x7xf32>
+    ```
+  }];
+  let arguments = (ins CNN_Float:$input, CNN_Vector:$scale, CNN_Vector:$bias, CNN_Vector:$mean,
+                       CNN_Vector:$variance, DefaultValuedAttr<F64Attr, "1.0e-5">:$epsilon);
+  let results = (outs CNN_Float:$result);
+  let call = [CallArg<"epsilon", "float", "1e-5">];
+}
+
+def Softmax : CNN_Op<"softmax", [SameOperandsAndResultType]> {
+  let summary = "exp(temperature * x), scaled to sum 1 along an axis";
+  let description = [{
+    `temperature` is the textbook's inverse temperature.
+
+    ```mlir
+    %y = cnn.softmax %x {axis = 1 : i64} : (tensor<1x2xf32>) -> tensor<1x2xf32>
+    ```
+  }];
+  let arguments = (ins CNN_Float:$input, I64Attr:$axis,
+                       DefaultValuedAttr<F64Attr, "1.0">:$temperature);
+  let results = (outs CNN_Float:$result);
+  let call = [CallArg<"axis", "dim", "1">, CallArg<"temperature", "float", "1">];
+  let hasVerifier = 1;
+}
+
+//===-- Elementwise ---------------------------------------------------------===//
+
+class CNN_Unary<string mnemonic, string formula, dag attributes = (ins), list<CallArg> args = []>
+    : CNN_Op<mnemonic, [CNN_Elementwise, SameOperandsAndResultType]> {
+  let summary = formula;
+  let description = "```mlir\n%y = cnn." # mnemonic # " %x : (tensor<1x8xf32>) -> tensor<1x8xf32>\n```";
+  let arguments = !con((ins CNN_Float:$input), attributes);
+  let results = (outs CNN_Float:$result);
+  let call = args;
+}
+
+def Relu : CNN_Unary<"relu", "max(x, 0)"> { let hasFolder = 1; }
+def LeakyRelu : CNN_Unary<"leaky_relu", "x where x > 0, alpha x elsewhere",
+    (ins DefaultValuedAttr<F64Attr, "0.01">:$alpha), [CallArg<"alpha", "float", "0.01">]>;
+def Clip : CNN_Unary<"clip", "min(max(x, min), max)",
+    (ins DefaultValuedAttr<F64Attr, "0.0">:$min, DefaultValuedAttr<F64Attr, "6.0">:$max),
+    [CallArg<"min", "float">, CallArg<"max", "float">]>;
+def Sigmoid : CNN_Unary<"sigmoid", "1 / (1 + exp(-x))">;
+def HardSigmoid : CNN_Unary<"hard_sigmoid", "min(max(alpha x + beta, 0), 1)",
+    (ins DefaultValuedAttr<F64Attr, "1. / 6">:$alpha, DefaultValuedAttr<F64Attr, "0.5">:$beta),
+    [CallArg<"alpha", "float", "0.16666666666666666">, CallArg<"beta", "float", "0.5">]>;
+def HardSwish : CNN_Unary<"hard_swish", "x min(max(x / 6 + 1/2, 0), 1)">;
+def Silu : CNN_Unary<"silu", "x / (1 + exp(-x))">;
+def Tanh : CNN_Unary<"tanh", "hyperbolic tangent">;
+def Exp : CNN_Unary<"exp", "e to the x">;
+def Log : CNN_Unary<"log", "natural logarithm">;
+def Sqrt : CNN_Unary<"sqrt", "square root">;
+def Neg : CNN_Unary<"neg", "-x">;
+def Abs : CNN_Unary<"abs", "absolute value">;
+
+class CNN_Binary<string mnemonic, string formula, list<Trait> traits = []>
+    : CNN_Op<mnemonic, !listconcat(traits, [CNN_Elementwise, InferTypeOpAdaptor])> {
+  let summary = formula # ", elementwise; dims of size 1, and missing leading ones, broadcast";
+  let description = "```mlir\n%y = cnn." # mnemonic # " %a, %b : (tensor<1x8x4xf32>, tensor<8x1xf32>) -> tensor<1x8x4xf32>\n```";
+  let arguments = (ins CNN_Float:$lhs, CNN_Float:$rhs);
+  let results = (outs CNN_Float:$result);
+}
+
+def Add : CNN_Binary<"add", "a + b", [Commutative]>;
+def Sub : CNN_Binary<"sub", "a - b">;
+def Mul : CNN_Binary<"mul", "a * b", [Commutative]>;
+def Div : CNN_Binary<"div", "a / b">;
+def Minimum : CNN_Binary<"minimum", "min(a, b)", [Commutative]>;
+def Maximum : CNN_Binary<"maximum", "max(a, b)", [Commutative]>;
+def Pow : CNN_Binary<"pow", "a to the b">;
+
+def Cast : CNN_Op<"cast", [CNN_Elementwise]> {
+  let summary = "the same numbers in another element type";
+  let description = [{
+    From a float to an integer type the fraction is dropped.
+
+    ```mlir
+    %y = cnn.cast %x : (tensor<1x8xui8>) -> tensor<1x8xf32>
+    ```
+  }];
+  let arguments = (ins CNN_Tensor:$input);
+  let results = (outs CNN_Tensor:$result);
+  let call = [CallArg<"type", "type">];
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+def Dropout : CNN_Op<"dropout", [SameOperandsAndResultType, DeclareOpInterfaceMethods<Composite>]> {
+  let summary = "the identity in inference; drops elements at random in training";
+  let description = [{
+    ```mlir
+    %y = cnn.dropout %x {ratio = 0.5} : (tensor<1x8xf32>) -> tensor<1x8xf32>
+    ```
+  }];
+  let arguments = (ins CNN_Float:$input, DefaultValuedAttr<F64Attr, "0.5">:$ratio);
+  let results = (outs CNN_Float:$result);
+  let call = [CallArg<"ratio", "float", "0.5">];
+}
+
+//===-- Shapes --------------------------------------------------------------===//
+
+def Reshape : CNN_Op<"reshape", []> {
+  let summary = "the same elements, in logical order, under another shape";
+  let description = [{
+    ```mlir
+    %y = cnn.reshape %x : (tensor<1x8x7x7xf32>) -> tensor<1x392xf32>
+    ```
+  }];
+  let arguments = (ins CNN_Tensor:$input);
+  let results = (outs CNN_Tensor:$result);
+  let call = [CallArg<"shape", "shape">];
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+def Flatten : CNN_Op<"flatten", [InferTypeOpAdaptor, DeclareOpInterfaceMethods<Composite>]> {
+  let summary = "to a matrix: the dims before `axis` to rows, the others to columns";
+  let description = [{
+    ```mlir
+    %y = cnn.flatten %x {axis = 1 : i64} : (tensor<1x8x7x7xf32>) -> tensor<1x392xf32>
+    ```
+  }];
+  let arguments = (ins CNN_Tensor:$input, DefaultValuedAttr<I64Attr, "1">:$axis);
+  let results = (outs CNN_Tensor:$result);
+  let call = [CallArg<"axis", "dim", "1">];
+}
+
+def Transpose : CNN_Op<"transpose", [InferTypeOpAdaptor]> {
+  let summary = "dims in another order: dim i of the result is dim permutation[i] of the input";
+  let description = [{
+    ```mlir
+    %y = cnn.transpose %x {permutation = array<i64: 1, 0>} : (tensor<2x3xf32>) -> tensor<3x2xf32>
+    ```
+  }];
+  let arguments = (ins CNN_Tensor:$input, DenseI64ArrayAttr:$permutation);
+  let results = (outs CNN_Tensor:$result);
+  let call = [CallArg<"permutation", "ints">];
+}
+
+def Concat : CNN_Op<"concat", [InferTypeOpAdaptor]> {
+  let summary = "tensors one behind the other along an axis";
+  let description = [{
+    ```mlir
+    %y = cnn.concat %a, %b {axis = 1 : i64} : (tensor<1x8x7xf32>, tensor<1x4x7xf32>) -> tensor<1x12x7xf32>
+    ```
+  }];
+  let arguments = (ins Variadic<CNN_Tensor>:$inputs, I64Attr:$axis);
+  let results = (outs CNN_Tensor:$result);
+  let call = [CallArg<"axis", "dim", "1">];
+}
+
+def Pad : CNN_Op<"pad", [InferTypeOpAdaptor]> {
+  let summary = "a border around the tensor: constant, reflect, edge or wrap";
+  let description = [{
+    `pads` has an entry per dim: all begins, then all ends.
+
+    ```mlir
+    %y = cnn.pad %x {pads = array<i64: 0, 0, 1, 0, 0, 1>, mode = "reflect"} : (tensor<1x8x7xf32>) -> tensor<1x8x9xf32>
+    ```
+  }];
+  let arguments = (ins CNN_Float:$input, DenseI64ArrayAttr:$pads,
+                       DefaultValuedAttr<StrAttr, "\"constant\"">:$mode,
+                       DefaultValuedAttr<F64Attr, "0.0">:$value);
+  let results = (outs CNN_Float:$result);
+  let call = [CallArg<"pads", "ints">, CallArg<"mode", "name", "constant">, CallArg<"value", "float", "0">];
+}
+
+def Slice : CNN_Op<"slice", [InferTypeOpAdaptor]> {
+  let summary = "every step-th element from start up to, not including, end, in each dim";
+  let description = [{
+    An end beyond the dim is its end.
+
+    ```mlir
+    %y = cnn.slice %x {starts = array<i64: 0, 2>, ends = array<i64: 1, 8>, steps = array<i64: 1, 2>} : (tensor<1x8xf32>) -> tensor<1x3xf32>
+    ```
+  }];
+  let arguments = (ins CNN_Tensor:$input, DenseI64ArrayAttr:$starts, DenseI64ArrayAttr:$ends,
+                       DenseI64ArrayAttr:$steps);
+  let results = (outs CNN_Tensor:$result);
+  let call = [CallArg<"starts", "ints">, CallArg<"ends", "ints">, CallArg<"steps", "ints">];
+}
+
+def Flip : CNN_Op<"flip", [SameOperandsAndResultType]> {
+  let summary = "the elements in reverse order along some dims";
+  let description = [{
+    ```mlir
+    %y = cnn.flip %x {axes = array<i64: 2, 3>} : (tensor<1x1x3x3xf32>) -> tensor<1x1x3x3xf32>
+    ```
+  }];
+  let arguments = (ins CNN_Tensor:$input, DenseI64ArrayAttr:$axes);
+  let results = (outs CNN_Tensor:$result);
+  let call = [CallArg<"axes", "dims">];
+  let hasVerifier = 1;
+}
+
+#endif

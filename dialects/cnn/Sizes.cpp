@@ -1,0 +1,60 @@
+#include "dialects/cnn/Sizes.h"
+
+#include "mlir/IR/AffineMap.h"
+#include "mlir/IR/BuiltinAttributes.h"
+
+using namespace mlir;
+
+namespace cnnc::cnn {
+
+SmallVector<Size> sizesOf(RankedTensorType type) {
+  if (auto map = dyn_cast_or_null<AffineMapAttr>(type.getEncoding()))
+    return SmallVector<Size>(map.getValue().getResults());
+  SmallVector<Size> sizes;
+  for (int64_t dim : type.getShape())
+    sizes.push_back(getAffineConstantExpr(dim, type.getContext()));
+  return sizes;
+}
+
+RankedTensorType tensorOf(ArrayRef<Size> sizes, Type elementType) {
+  SmallVector<int64_t> shape;
+  unsigned numSymbols = 0;
+  for (Size size : sizes) {
+    shape.push_back(known(size).value_or(ShapedType::kDynamic));
+    size.walk([&](AffineExpr e) {
+      if (auto symbol = dyn_cast<AffineSymbolExpr>(e))
+        numSymbols = std::max(numSymbols, symbol.getPosition() + 1);
+    });
+  }
+  if (numSymbols == 0)
+    return RankedTensorType::get(shape, elementType);
+  auto map = AffineMap::get(/*dimCount=*/0, numSymbols, sizes, elementType.getContext());
+  return RankedTensorType::get(shape, elementType, AffineMapAttr::get(map));
+}
+
+std::optional<int64_t> known(Size size) {
+  if (auto constant = dyn_cast<AffineConstantExpr>(size))
+    return constant.getValue();
+  return std::nullopt;
+}
+
+Size divideUp(Size a, int64_t b) { return (a + (b - 1)).floorDiv(b); }
+
+std::string toString(ArrayRef<Size> sizes) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  llvm::interleave(
+      sizes, os,
+      [&](Size size) {
+        if (known(size) || isa<AffineSymbolExpr>(size))
+          os << size;
+        else
+          os << '(' << size << ')';
+      },
+      "x");
+  return text;
+}
+
+std::string toString(RankedTensorType type) { return toString(sizesOf(type)); }
+
+} // namespace cnnc::cnn

@@ -1,0 +1,34 @@
+// Sizes of tensors, known or symbolic, and the tensor types that carry them.
+//
+// A size is an AffineExpr over the network's symbolic sizes: s0 for the first name in the function's
+// `cnn.sizes`, and so on. A tensor type with symbolic sizes has them in its encoding, as an affine
+// map from the symbols to the dims; one with known sizes has no encoding.
+#pragma once
+
+#include "mlir/IR/AffineExpr.h"
+#include "mlir/IR/BuiltinTypes.h"
+
+namespace cnnc::cnn {
+
+using Size = mlir::AffineExpr;
+
+/// The sizes of all dims of `type`.
+llvm::SmallVector<Size> sizesOf(mlir::RankedTensorType type);
+inline llvm::SmallVector<Size> sizesOf(mlir::Value value) {
+  return sizesOf(llvm::cast<mlir::RankedTensorType>(value.getType()));
+}
+
+/// The one tensor type with these sizes.
+mlir::RankedTensorType tensorOf(llvm::ArrayRef<Size> sizes, mlir::Type elementType);
+
+/// The size as a number, or none where it is symbolic.
+std::optional<int64_t> known(Size size);
+
+/// a / b rounded up, written so that equal sizes get equal expressions: (a + b - 1) floordiv b.
+Size divideUp(Size a, int64_t b);
+
+/// "1x3x(s0 floordiv 2)": for messages.
+std::string toString(llvm::ArrayRef<Size> sizes);
+std::string toString(mlir::RankedTensorType type);
+
+} // namespace cnnc::cnn

@@ -1,0 +1,29 @@
+#include "dialects/cnn/CNNDialect.h"
+
+using namespace mlir;
+using namespace cnnc::cnn;
+
+LogicalResult Concat::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                       SmallVectorImpl<Type> &types) {
+  if (op.getInputs().empty())
+    return emitOptionalError(loc, "concat needs at least one tensor");
+  auto first = cast<RankedTensorType>(op.getInputs().front().getType());
+  int64_t axis = op.getAxis();
+  if (axis < 0 || axis >= first.getRank())
+    return emitOptionalError(loc, "axis is ", axis, " but the first tensor has ", first.getRank(),
+                             " dims");
+  SmallVector<Size> sizes = sizesOf(first);
+  for (Value input : op.getInputs().drop_front()) {
+    SmallVector<Size> other = sizesOf(input);
+    Size along = other.size() == sizes.size() ? other[axis] : Size();
+    if (along)
+      other[axis] = sizes[axis];
+    if (!along || other != sizes)
+      return emitOptionalError(loc, "tensors of shapes ", toString(first), " and ",
+                               toString(cast<RankedTensorType>(input.getType())),
+                               " may differ along dim ", axis, " only");
+    sizes[axis] = sizes[axis] + along;
+  }
+  types.push_back(tensorOf(sizes, first.getElementType()));
+  return success();
+}

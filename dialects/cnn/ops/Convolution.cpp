@@ -1,0 +1,92 @@
+// conv and true_conv: the same operands and shapes; they differ in the filter's direction only.
+#include "dialects/cnn/ops/Window.h"
+
+using namespace mlir;
+using namespace cnnc::cnn;
+
+template <typename Adaptor>
+static LogicalResult inferConvolution(std::optional<Location> loc, Adaptor op,
+                                      SmallVectorImpl<Type> &types) {
+  auto input = cast<RankedTensorType>(op.getInput().getType());
+  auto filter = cast<RankedTensorType>(op.getFilter().getType());
+  if (filter.getRank() != input.getRank())
+    return emitOptionalError(loc, "filter has ", filter.getRank(), " dims but input has ",
+                             input.getRank());
+  if (input.getRank() < 3)
+    return emitOptionalError(loc, "input must have batch, channels and at least one spatial dim");
+  if (!filter.hasStaticShape() || input.isDynamicDim(1))
+    return emitOptionalError(loc, "the numbers of channels and the filter's size must be known");
+  int64_t groups = op.getGroups(), channels = input.getDimSize(1), out = filter.getDimSize(0);
+  if (groups < 1 || channels % groups != 0 || out % groups != 0)
+    return emitOptionalError(loc, "groups is ", groups, " but must divide both the ", channels,
+                             " input and the ", out, " output channels");
+  if (filter.getDimSize(1) * groups != channels)
+    return emitOptionalError(loc, "filter has ", filter.getDimSize(1) * groups,
+                             " input channels but input has ", channels);
+  if (op.getBias() && cast<RankedTensorType>(op.getBias().getType()).getDimSize(0) != out)
+    return emitOptionalError(loc, "bias has ",
+                             cast<RankedTensorType>(op.getBias().getType()).getDimSize(0),
+                             " elements but filter has ", out, " output channels");
+  Window window{filter.getShape().drop_front(2), op.getStrides(), op.getDilations(), op.getPads(),
+                op.getAutoPad()};
+  FailureOr<SmallVector<Size>> spatial = inferWindow(loc, input, window);
+  if (failed(spatial))
+    return failure();
+  SmallVector<Size> sizes = {sizesOf(input)[0], getAffineConstantExpr(out, input.getContext())};
+  sizes.append(*spatial);
+  types.push_back(tensorOf(sizes, input.getElementType()));
+  return success();
+}
+
+/// filter [channels, input channels / groups, kernel...] and, unless `bias: no`, bias [channels].
+static FailureOr<SmallVector<Parameter>>
+inferConvolutionParameters(RankedTensorType input, DictionaryAttr arguments,
+                           function_ref<InFlightDiagnostic()> error) {
+  int64_t channels = arguments.getAs<IntegerAttr>("channels").getInt();
+  int64_t groups = arguments.getAs<IntegerAttr>("groups").getInt();
+  if (channels < 1)
+    return error() << "channels must be at least 1 but is " << channels;
+  if (groups < 1 || input.getDimSize(1) % groups != 0 || channels % groups != 0)
+    return error() << "groups is " << groups << " but must divide both the "
+                   << input.getDimSize(1) << " input and the " << channels << " output channels";
+  SmallVector<int64_t> shape = {channels, input.getDimSize(1) / groups};
+  llvm::append_range(shape, arguments.getAs<DenseI64ArrayAttr>("kernel").asArrayRef());
+  int64_t fanIn = 1;
+  for (int64_t size : ArrayRef<int64_t>(shape).drop_front())
+    fanIn *= size;
+  SmallVector<Parameter> parameters = {{"filter", shape, Initializer::He, fanIn}};
+  if (arguments.getAs<BoolAttr>("bias").getValue())
+    parameters.push_back({"bias", {channels}, Initializer::Zeros, 1});
+  return parameters;
+}
+
+LogicalResult Conv::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                     SmallVectorImpl<Type> &types) {
+  return inferConvolution(loc, op, types);
+}
+
+FailureOr<SmallVector<Parameter>> Conv::inferParameters(RankedTensorType input, DictionaryAttr args,
+                                                        function_ref<InFlightDiagnostic()> error) {
+  return inferConvolutionParameters(input, args, error);
+}
+
+LogicalResult TrueConv::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                         SmallVectorImpl<Type> &types) {
+  return inferConvolution(loc, op, types);
+}
+
+FailureOr<SmallVector<Parameter>>
+TrueConv::inferParameters(RankedTensorType input, DictionaryAttr args,
+                          function_ref<InFlightDiagnostic()> error) {
+  return inferConvolutionParameters(input, args, error);
+}
+
+// true_conv(x, w) = conv(x, flip(w))
+Value TrueConv::expand(OpBuilder &builder) {
+  SmallVector<int64_t> axes;
+  for (int64_t i = 2; i < getInput().getType().getRank(); ++i)
+    axes.push_back(i);
+  Value flipped = Flip::create(builder, getLoc(), getFilter(), axes);
+  return Conv::create(builder, getLoc(), getInput(), flipped, getBias(), getStrides(),
+                      getDilations(), getPads(), getAutoPad(), getGroups());
+}

@@ -1,0 +1,47 @@
+// Elementwise ops: the unary ones have the type of their input, the binary ones broadcast.
+#include "dialects/cnn/ops/Broadcast.h"
+
+using namespace mlir;
+using namespace cnnc::cnn;
+
+FailureOr<SmallVector<Size>> cnnc::cnn::broadcast(std::optional<Location> loc, ArrayRef<Size> lhs,
+                                                  ArrayRef<Size> rhs) {
+  if (lhs.size() < rhs.size())
+    std::swap(lhs, rhs);
+  SmallVector<Size> sizes(lhs);
+  size_t lead = lhs.size() - rhs.size();
+  for (auto [i, size] : llvm::enumerate(rhs)) {
+    Size &out = sizes[lead + i];
+    if (out == size || known(size) == 1)
+      continue;
+    if (known(out) != 1)
+      return emitOptionalError(loc, "shapes ", toString(lhs), " and ", toString(rhs),
+                               " do not broadcast: dim ", lead + i, " differs");
+    out = size;
+  }
+  return sizes;
+}
+
+// relu(relu(x)) = relu(x)
+OpFoldResult Relu::fold(FoldAdaptor) {
+  return getInput().getDefiningOp<Relu>() ? getInput() : Value();
+}
+
+#define BINARY(Op)                                                                                 \
+  LogicalResult Op::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,       \
+                                     SmallVectorImpl<Type> &types) {                               \
+    auto sizes = broadcast(loc, sizesOf(op.getLhs()), sizesOf(op.getRhs()));                       \
+    if (failed(sizes))                                                                             \
+      return failure();                                                                            \
+    types.push_back(                                                                               \
+        tensorOf(*sizes, cast<ShapedType>(op.getLhs().getType()).getElementType()));               \
+    return success();                                                                              \
+  }
+BINARY(Add)
+BINARY(Sub)
+BINARY(Mul)
+BINARY(Div)
+BINARY(Minimum)
+BINARY(Maximum)
+BINARY(Pow)
+#undef BINARY

@@ -1,0 +1,42 @@
+#include "dialects/cnn/CNNDialect.h"
+
+using namespace mlir;
+using namespace cnnc::cnn;
+
+LogicalResult Linear::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                       SmallVectorImpl<Type> &types) {
+  auto input = cast<RankedTensorType>(op.getInput().getType());
+  auto weight = cast<RankedTensorType>(op.getWeight().getType());
+  if (weight.getRank() != 2 || !weight.hasStaticShape())
+    return emitOptionalError(loc, "weight must be a matrix of known size but is ",
+                             toString(weight));
+  if (input.getRank() < 1 || input.getShape().back() != weight.getDimSize(1))
+    return emitOptionalError(loc, "weight has ", weight.getDimSize(1),
+                             " input channels but input is ", toString(input));
+  if (op.getBias() &&
+      cast<RankedTensorType>(op.getBias().getType()).getDimSize(0) != weight.getDimSize(0))
+    return emitOptionalError(loc, "bias has ",
+                             cast<RankedTensorType>(op.getBias().getType()).getDimSize(0),
+                             " elements but weight has ", weight.getDimSize(0), " output channels");
+  SmallVector<Size> sizes = sizesOf(input);
+  sizes.back() = sizesOf(weight)[0];
+  types.push_back(tensorOf(sizes, input.getElementType()));
+  return success();
+}
+
+/// weight [channels, last dim of the input] and, unless `bias: no`, bias [channels].
+FailureOr<SmallVector<Parameter>>
+Linear::inferParameters(RankedTensorType input, DictionaryAttr arguments,
+                        function_ref<InFlightDiagnostic()> error) {
+  int64_t channels = arguments.getAs<IntegerAttr>("channels").getInt();
+  if (channels < 1)
+    return error() << "channels must be at least 1 but is " << channels;
+  if (input.getRank() < 1 || ShapedType::isDynamic(input.getShape().back()))
+    return error() << "the last dim of the input must be known, but the input is "
+                   << toString(input);
+  int64_t fanIn = input.getShape().back();
+  SmallVector<Parameter> parameters = {{"weight", {channels, fanIn}, Initializer::He, fanIn}};
+  if (arguments.getAs<BoolAttr>("bias").getValue())
+    parameters.push_back({"bias", {channels}, Initializer::Zeros, 1});
+  return parameters;
+}

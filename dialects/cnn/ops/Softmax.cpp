@@ -1,0 +1,11 @@
+#include "dialects/cnn/CNNDialect.h"
+
+using namespace mlir;
+using namespace cnnc::cnn;
+
+LogicalResult Softmax::verify() {
+  int64_t rank = getInput().getType().getRank(), axis = getAxis();
+  if (axis < 0 || axis >= rank)
+    return emitOpError() << "axis is " << axis << " but input has " << rank << " dims";
+  return success();
+}
