@@ -43,6 +43,7 @@ public:
 
 private:
   struct Node;
+  explicit SizeExpr(std::shared_ptr<const Node> node);
   std::shared_ptr<const Node> node;
 };
 
