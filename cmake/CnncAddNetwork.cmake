@@ -1,0 +1,58 @@
+# cnnc_add_network(target
+#   MODEL file              a .cnn or .onnx file
+#   [WEIGHTS file]          parameters of a .cnn (safetensors or npz)
+#   [SIZE H=224 ...]        symbolic sizes to fix
+#   [TYPICAL H=224 ...]     sizes to plan for, left open
+#   [TARGETS T ...]         CPUs; default: this machine's
+#   [DEPENDS file ...])     what else the network is made from
+#
+# Compiles a network when its files change, and makes `target` a library to link: it brings the
+# header `target.h` and the functions target_run, target_workspace_bytes and target_network. With
+# several TARGETS the first is linked, and each is built, in a folder of its name.
+#
+# Needs the executable target cnnc::cnnc (from find_package(cnnc), or the project's own).
+function(cnnc_add_network target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "MODEL;WEIGHTS" "SIZE;TYPICAL;TARGETS;DEPENDS")
+  if(NOT arg_MODEL)
+    message(FATAL_ERROR "cnnc_add_network(${target}): MODEL is missing")
+  endif()
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "cnnc_add_network(${target}): does not know ${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  if(NOT arg_TARGETS)
+    set(arg_TARGETS host)
+  endif()
+  get_filename_component(model ${arg_MODEL} ABSOLUTE BASE_DIR ${CMAKE_CURRENT_SOURCE_DIR})
+  set(options --name ${target})
+  foreach(size IN LISTS arg_SIZE)
+    list(APPEND options --size ${size})
+  endforeach()
+  foreach(size IN LISTS arg_TYPICAL)
+    list(APPEND options --typical ${size})
+  endforeach()
+  if(arg_WEIGHTS)
+    get_filename_component(weights ${arg_WEIGHTS} ABSOLUTE BASE_DIR ${CMAKE_CURRENT_SOURCE_DIR})
+    list(APPEND options --weights ${weights})
+  endif()
+
+  set(libraries)
+  foreach(cpu IN LISTS arg_TARGETS)
+    set(folder ${CMAKE_CURRENT_BINARY_DIR}/${target}.dir/${cpu})
+    add_custom_command(
+      OUTPUT ${folder}/lib${target}.a ${folder}/${target}.h
+      COMMAND cnnc::cnnc compile ${model} -o ${folder} --target ${cpu} ${options}
+      DEPENDS ${model} ${weights} ${arg_DEPENDS} cnnc::cnnc
+      COMMENT "Compiling network ${target} for ${cpu}"
+      VERBATIM)
+    list(APPEND libraries ${folder}/lib${target}.a)
+  endforeach()
+  add_custom_target(${target}_network DEPENDS ${libraries})
+
+  list(GET arg_TARGETS 0 first)
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/${target}.dir/${first})
+  add_library(${target} INTERFACE)
+  add_dependencies(${target} ${target}_network)
+  target_include_directories(${target} INTERFACE ${folder})
+  find_package(Threads REQUIRED)
+  target_link_libraries(${target} INTERFACE ${folder}/lib${target}.a ${folder}/libcnnrt.a Threads::Threads)
+endfunction()

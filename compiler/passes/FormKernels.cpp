@@ -1,0 +1,133 @@
+// Groups the ops of a network into kernels. Which ops go together is decided here, how they are
+// computed is the anchor's business (compiler/kernels).
+//
+//   1. A value of the network that the caller wants in another layout gets a copy of its own.
+//   2. From each anchor (conv, linear, matmul) the group grows forward, over ops that alone use its
+//      result so far: elementwise ops of the same shape, whose other operands become inputs of the
+//      kernel, and at last one pool.
+//   3. Elementwise ops that are left form chains in the same way.
+//   4. Every other op is a kernel by itself.
+//
+// The kernel stands where the last op of its group stood: all its inputs are computed by then.
+#include "compiler/frontend/NetworkFunction.h"
+#include "compiler/passes/Describe.h"
+#include "compiler/passes/Passes.h"
+
+#include "mlir/IR/IRMapping.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+
+namespace cnnc {
+#define GEN_PASS_DEF_FORMKERNELS
+#include "compiler/passes/Passes.h.inc"
+
+/// What the ops of one kernel are called: "conv+relu".
+static std::string labelOf(ArrayRef<Operation *> group) {
+  auto names = llvm::map_range(group, [](Operation *op) { return op->getName().stripDialect(); });
+  return llvm::join(names, "+");
+}
+
+/// The one op that uses `value`, or null where there are more uses or the network returns it.
+static Operation *singleUser(Value value) {
+  if (!value.hasOneUse() && !llvm::all_equal(value.getUsers()))
+    return nullptr;
+  Operation *user = value.use_empty() ? nullptr : *value.user_begin();
+  return user && !isa<func::ReturnOp>(user) ? user : nullptr;
+}
+
+/// True where `op` can follow `value` in a kernel: elementwise on elements of the same place.
+static bool isElementwiseOn(Operation *op, Value value) {
+  auto from = cast<RankedTensorType>(value.getType());
+  auto to = cast<RankedTensorType>(op->getResult(0).getType());
+  return op->hasTrait<cnn::Elementwise>() && cnn::sizesOf(from) == cnn::sizesOf(to);
+}
+
+/// The group that starts at `first`, in order.
+static SmallVector<Operation *> growGroup(Operation *first) {
+  SmallVector<Operation *> group = {first};
+  if (!first->hasTrait<cnn::Anchor>() && !first->hasTrait<cnn::Elementwise>())
+    return group;
+  Value value = first->getResult(0);
+  Operation *user = singleUser(value);
+  while (user && isElementwiseOn(user, value)) {
+    group.push_back(user);
+    value = user->getResult(0);
+    user = singleUser(value);
+  }
+  if (user && isa<cnn::Conv>(first) && user->hasTrait<cnn::WindowReduction>())
+    group.push_back(user);
+  return group;
+}
+
+/// Moves the group into a kernel.fused at the place of its last op.
+static void fuse(ArrayRef<Operation *> group, int64_t anchor) {
+  Operation *last = group.back();
+  SetVector<Value> inputs;
+  for (Operation *op : group)
+    for (Value operand : op->getOperands())
+      if (!llvm::is_contained(group, operand.getDefiningOp()))
+        inputs.insert(operand);
+  OpBuilder builder(last);
+  auto fused = kernel::Fused::create(builder, group[anchor]->getLoc(),
+                                     last->getResult(0).getType(), inputs.getArrayRef(),
+                                     builder.getI64IntegerAttr(anchor),
+                                     builder.getStringAttr(labelOf(group)), nullptr, nullptr, nullptr);
+  Block *body = builder.createBlock(&fused.getBody());
+  IRMapping mapping;
+  for (Value input : inputs)
+    mapping.map(input, body->addArgument(input.getType(), input.getLoc()));
+  for (Operation *op : group)
+    builder.clone(*op, mapping);
+  kernel::Yield::create(builder, last->getLoc(), mapping.lookup(last->getResult(0)));
+  last->getResult(0).replaceAllUsesWith(fused.getResult());
+  for (Operation *op : llvm::reverse(group))
+    op->erase();
+}
+
+/// Where the network returns something that no kernel writes as the caller wants it (an input, a
+/// constant, a value returned twice, a value that others read in another layout): returns a copy.
+static void copyReturnedValues(func::FuncOp network) {
+  auto returned = cast<func::ReturnOp>(network.getBody().front().getTerminator());
+  OpBuilder builder(returned);
+  for (OpOperand &operand : returned->getOpOperands()) {
+    Value value = operand.get();
+    bool natural = layoutOf(value) == Layout::ChannelsLast ||
+                   cast<RankedTensorType>(value.getType()).getRank() < 3;
+    if (value.getDefiningOp() && !constantOf(value) && value.hasOneUse() && natural)
+      continue;
+    bool first = value.getDefiningOp() && !constantOf(value) && natural &&
+                 llvm::find_if(returned->getOpOperands(), [&](OpOperand &o) {
+                   return o.get() == value;
+                 })->getOperandNumber() == operand.getOperandNumber();
+    if (!first)
+      operand.set(cnn::Cast::create(builder, value.getLoc(), value.getType(), value));
+  }
+}
+
+namespace {
+struct FormKernels : impl::FormKernelsBase<FormKernels> {
+  void runOnOperation() override {
+    Block &block = getOperation().getBody().front();
+    copyReturnedValues(getOperation());
+    fuseFrom(block, [](Operation &op) { return op.hasTrait<cnn::Anchor>(); });
+    fuseFrom(block, [](Operation &op) { return !isa<cnn::Constant>(op); });
+  }
+
+  /// Forms a kernel from each op that `isFirst` accepts and no kernel has taken yet.
+  void fuseFrom(Block &block, function_ref<bool(Operation &)> isFirst) {
+    SmallVector<SmallVector<Operation *>> groups;
+    DenseSet<Operation *> taken;
+    for (Operation &op : block) {
+      if (!isa<cnn::CNNDialect>(op.getDialect()) || taken.contains(&op) || !isFirst(op))
+        continue;
+      groups.push_back(growGroup(&op));
+      taken.insert(groups.back().begin(), groups.back().end());
+    }
+    for (ArrayRef<Operation *> group : groups)
+      fuse(group, /*anchor=*/0);
+  }
+};
+} // namespace
+} // namespace cnnc

@@ -1,0 +1,48 @@
+// The passes between reading a model and emitting code. Each is a file of the same name.
+#ifndef CNNC_PASSES_TD
+#define CNNC_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def ExpandComposites : Pass<"expand-composites", "::mlir::func::FuncOp"> {
+  let summary = "replace ops that are names for others (batch_norm, true_conv, ...) by those";
+  let dependentDialects = ["::cnnc::cnn::CNNDialect"];
+}
+
+def FoldConstants : Pass<"fold-constants", "::mlir::func::FuncOp"> {
+  let summary = "compute with the reference what depends on constants alone";
+  let dependentDialects = ["::cnnc::cnn::CNNDialect"];
+}
+
+def FoldIntoWeights : Pass<"fold-into-weights", "::mlir::func::FuncOp"> {
+  let summary = "move per-channel factors and summands behind a convolution into its weights";
+  let description = "What a folded batch norm leaves behind its convolution.";
+  let dependentDialects = ["::cnnc::cnn::CNNDialect"];
+}
+
+def FormKernels : Pass<"form-kernels", "::mlir::func::FuncOp"> {
+  let summary = "group ops into `kernel.fused`: an anchor with the elementwise ops and pool behind it";
+  let dependentDialects = ["::cnnc::cnn::CNNDialect", "::cnnc::kernel::KernelDialect"];
+}
+
+def ChooseSchedules : Pass<"choose-schedules", "::mlir::func::FuncOp"> {
+  let summary = "give every kernel an algorithm and its parameters for the target";
+  let dependentDialects = ["::cnnc::kernel::KernelDialect"];
+  let options = [Option<"target", "target", "std::string", "\"host\"", "CPU to compile for">];
+}
+
+def EmitKernels : Pass<"emit-kernels", "::mlir::ModuleOp"> {
+  let summary = "compile each distinct kernel once, in worker processes";
+  let dependentDialects = ["::cnnc::kernel::KernelDialect"];
+  let options = [Option<"target", "target", "std::string", "\"host\"", "CPU to compile for">,
+                 Option<"workers", "workers", "int", "0", "worker processes; 0: one per core">,
+                 Option<"cache", "cache", "std::string", "\"\"",
+                        "folder of the kernel cache; empty: the user's cache folder">];
+}
+
+def PlanMemory : Pass<"plan-memory", "::mlir::func::FuncOp"> {
+  let summary = "give every intermediate tensor its place in one arena";
+  let dependentDialects = ["::cnnc::kernel::KernelDialect"];
+}
+
+#endif

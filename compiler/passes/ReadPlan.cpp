@@ -1,0 +1,222 @@
+#include "compiler/passes/ReadPlan.h"
+
+#include "compiler/frontend/NetworkFunction.h"
+#include "compiler/passes/Describe.h"
+#include "dialects/cnn/Values.h"
+
+#include "mlir/IR/DialectResourceBlobManager.h"
+#include "mlir/IR/SymbolTable.h"
+
+#include <map>
+#include <set>
+
+using namespace mlir;
+
+namespace cnnc {
+
+std::string toIdentifier(StringRef name) {
+  std::string identifier;
+  for (char c : name)
+    identifier += llvm::isAlnum(c) ? c : '_';
+  if (identifier.empty() || llvm::isDigit(identifier.front()))
+    identifier.insert(0, "_");
+  return identifier;
+}
+
+namespace {
+
+/// The dims of a tensor in memory, slowest first.
+std::vector<SizeExpr> memoryShape(RankedTensorType type, Layout layout) {
+  std::vector<SizeExpr> shape;
+  for (cnn::Size size : cnn::sizesOf(type))
+    shape.push_back(toSizeExpr(size));
+  if (layout == Layout::ChannelsLast && shape.size() >= 3)
+    std::rotate(shape.begin() + 1, shape.begin() + 2, shape.end());
+  return shape;
+}
+
+class PlanReader {
+public:
+  PlanReader(func::FuncOp network, const Target &target) : network(network) {
+    plan.name = toIdentifier(network.getName());
+    plan.target = target;
+    plan.sizes = getSizeNames(network);
+    plan.typicalSizes = getTypicalSizes(network);
+    auto arena = network->getAttrOfType<StringAttr>("kernel.arena");
+    assert(arena && "plan-memory leaves the size of the arena");
+    plan.arenaBytes = SizeExpr::parse(arena.str());
+  }
+
+  NetworkPlan read() {
+    readBorder();
+    auto module = network->getParentOfType<ModuleOp>();
+    for (kernel::Object object : module.getOps<kernel::Object>())
+      readKernel(object);
+    for (kernel::Fused fused : network.getOps<kernel::Fused>())
+      readCall(fused);
+    network.walk([&](Operation *op) { addChecks(op); });
+    return std::move(plan);
+  }
+
+private:
+  void readBorder() {
+    std::set<std::string> names(plan.sizes.begin(), plan.sizes.end());
+    auto read = [&](const BorderValue &value) {
+      std::string name = toIdentifier(value.name);
+      while (!names.insert(name).second)
+        name += '_';
+      Layout layout = value.channelsLast ? Layout::ChannelsLast : Layout::RowMajor;
+      return BorderTensor{name, toElementType(value.type.getElementType()),
+                          memoryShape(value.type, layout), value.channelsLast};
+    };
+    for (const BorderValue &input : getInputs(network))
+      plan.inputs.push_back(read(input));
+    for (const BorderValue &output : getOutputs(network))
+      plan.outputs.push_back(read(output));
+    for (const BorderTensor &input : plan.inputs)
+      for (const SizeExpr &size : input.shape)
+        addCheck({size, 1, 1});
+  }
+
+  void readKernel(kernel::Object object) {
+    auto code = cast<DenseResourceElementsAttr>(object.getCode());
+    ArrayRef<char> bytes = code.getRawHandle().getBlob()->getData();
+    kernelNumbers[object.getSymName()] = static_cast<int>(plan.kernels.size());
+    plan.kernels.push_back({object.getSymName().str(), KernelSpec::fromText(object.getSpec().str()),
+                            {std::string(bytes.begin(), bytes.end()),
+                             SizeExpr::parse(object.getSharedScratch().str()),
+                             SizeExpr::parse(object.getWorkerScratch().str())}});
+  }
+
+  void readCall(kernel::Fused fused) {
+    SizeNumbering sizes;
+    KernelSpec spec = describeKernel(fused, plan.target, sizes);
+    KernelCall call;
+    call.name = fused.getLabel().str();
+    call.kernel = kernelNumbers.at(*fused.getKernel());
+    for (cnn::Size size : sizes.symbols())
+      call.sizes.push_back(toSizeExpr(size));
+    for (auto [i, input] : llvm::enumerate(fused.getInputs()))
+      call.arguments.push_back(spec.isWeight[i] ? weightArgument(spec, static_cast<int>(i), input)
+                                                : activationArgument(input));
+    call.arguments.push_back(activationArgument(fused.getResult()));
+    const CompiledKernel &compiled = plan.kernels[static_cast<size_t>(call.kernel)].compiled;
+    auto inNetworkSizes = [&](int k) { return call.sizes[static_cast<size_t>(k)]; };
+    growTo(plan.sharedScratch, compiled.sharedScratch.substitute(inNetworkSizes), sharedSeen);
+    growTo(plan.workerScratch, compiled.workerScratch.substitute(inNetworkSizes), workerSeen);
+    plan.calls.push_back(std::move(call));
+  }
+
+  /// total = max(total, bytes), each distinct expression once.
+  static void growTo(SizeExpr &total, const SizeExpr &bytes, std::set<std::string> &seen) {
+    if (seen.insert(bytes.toString()).second)
+      total = max(total, bytes);
+  }
+
+  BufferArgument activationArgument(Value value) {
+    auto type = cast<RankedTensorType>(value.getType());
+    std::vector<SizeExpr> extents = memoryShape(type, layoutOf(value));
+    std::reverse(extents.begin(), extents.end());
+    return {placeOf(value), toElementType(type.getElementType()), std::move(extents)};
+  }
+
+  static BufferPlace placeOf(Value value) {
+    if (auto argument = dyn_cast<BlockArgument>(value))
+      return {BufferPlace::Input, static_cast<int>(argument.getArgNumber()), 0};
+    StringRef place = *value.getDefiningOp<kernel::Fused>().getPlace();
+    int output = 0;
+    if (place.consume_front("output ") && !place.getAsInteger(10, output))
+      return {BufferPlace::Output, output, 0};
+    return {BufferPlace::Arena, 0, SizeExpr::parse(place.str())};
+  }
+
+  BufferArgument weightArgument(const KernelSpec &spec, int input, Value value) {
+    BufferArgument argument;
+    for (int64_t dim : packedShape(spec, input))
+      argument.extents.insert(argument.extents.begin(), dim);
+    argument.place = {BufferPlace::Weights, 0, addWeights(spec, input, constantOf(value))};
+    return argument;
+  }
+
+  /// The offset of the packed weights; the same constant packed in the same way is there once.
+  int64_t addWeights(const KernelSpec &spec, int input, cnn::Constant constant) {
+    bool packed = spec.layouts[static_cast<size_t>(input)] == Layout::Packed;
+    std::pair<const void *, std::string> key = {constant.getValue().getAsOpaquePointer(),
+                                                packed ? spec.toText() : std::string()};
+    auto [it, isNew] = weightOffsets.try_emplace(key, plan.weightBytes);
+    if (!isNew)
+      return it->second;
+    std::vector<float> storage;
+    ArrayRef<float> values = cnn::getValues(constant.getValue(), storage);
+    auto block = std::make_shared<std::vector<float>>(packWeight(spec, input, values.data()));
+    int64_t bytes = static_cast<int64_t>(block->size() * sizeof(float));
+    plan.weights.push_back({plan.weightBytes, block});
+    plan.weightBytes += llvm::alignTo(bytes, 64);
+    return it->second;
+  }
+
+  /// What must hold for sizes known only at run time.
+  void addChecks(Operation *op) {
+    if (!isa<cnn::CNNDialect>(op->getDialect()) || op->getNumResults() != 1)
+      return;
+    auto type = cast<RankedTensorType>(op->getResult(0).getType());
+    for (cnn::Size size : cnn::sizesOf(type))
+      addCheck({toSizeExpr(size), 1, 1});
+    if (auto reshape = dyn_cast<cnn::Reshape>(op))
+      addEqual(elements(reshape.getInput()), elements(reshape.getResult()));
+    if (auto slice = dyn_cast<cnn::Slice>(op))
+      for (auto [size, end] : llvm::zip(cnn::sizesOf(slice.getInput()), slice.getEnds()))
+        if (!cnn::known(size) && end != std::numeric_limits<int64_t>::max())
+          addCheck({toSizeExpr(size), end, 1});
+    if (auto pad = dyn_cast<cnn::Pad>(op))
+      addBorderChecks(pad);
+  }
+
+  /// A reflected or wrapped border must not be wider than what it repeats.
+  void addBorderChecks(cnn::Pad pad) {
+    if (pad.getMode() != "reflect" && pad.getMode() != "wrap")
+      return;
+    int64_t more = pad.getMode() == "reflect" ? 1 : 0;
+    int64_t rank = pad.getInput().getType().getRank();
+    for (auto [i, size] : llvm::enumerate(cnn::sizesOf(pad.getInput()))) {
+      int64_t widest = std::max(pad.getPads()[i], pad.getPads()[i + rank]);
+      addCheck({toSizeExpr(size), widest + more, 1});
+    }
+  }
+
+  static SizeExpr elements(Value value) {
+    SizeExpr n = 1;
+    for (cnn::Size size : cnn::sizesOf(value))
+      n = n * toSizeExpr(size);
+    return n;
+  }
+
+  void addEqual(const SizeExpr &a, const SizeExpr &b) {
+    if (a == b)
+      return;
+    addCheck({a - b, 0, 1});
+    addCheck({b - a, 0, 1});
+  }
+
+  void addCheck(const SizeCheck &check) {
+    if (check.value.isConstant())
+      return;
+    std::string key = check.value.toString() + " " + std::to_string(check.least);
+    if (checksSeen.insert(key).second)
+      plan.checks.push_back(check);
+  }
+
+  func::FuncOp network;
+  NetworkPlan plan;
+  std::map<StringRef, int> kernelNumbers;
+  std::map<std::pair<const void *, std::string>, int64_t> weightOffsets;
+  std::set<std::string> sharedSeen, workerSeen, checksSeen;
+};
+
+} // namespace
+
+NetworkPlan readPlan(func::FuncOp network, const Target &target) {
+  return PlanReader(network, target).read();
+}
+
+} // namespace cnnc

@@ -1,0 +1,71 @@
+// cnnc compile: a model becomes a static library with its header.
+#include "compiler/codegen/Pack.h"
+#include "compiler/tool/Model.h"
+
+#include "llvm/Support/Format.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <chrono>
+
+using namespace mlir;
+
+namespace cnnc {
+
+namespace {
+struct CompileOptions {
+  ModelOptions model;
+  std::string folder = ".";
+  std::vector<std::string> targets = {"host"};
+  bool quiet = false;
+};
+} // namespace
+
+/// One line on what was written.
+static void report(const NetworkPlan &plan, const std::string &folder, double seconds) {
+  llvm::outs() << folder << "/lib" << plan.name << ".a: " << plan.calls.size() << " kernel calls, "
+               << plan.kernels.size() << " distinct kernels, "
+               << llvm::format("%.1f", static_cast<double>(plan.weightBytes) / 1e6)
+               << " MB of weights, for " << plan.target.name << ", in "
+               << llvm::format("%.1f s", seconds) << "\n";
+}
+
+static int compileFor(const std::string &target, const std::string &folder,
+                      CompileOptions &options) {
+  auto begin = std::chrono::steady_clock::now();
+  OwningOpRef<ModuleOp> module = options.model.read();
+  if (!module)
+    return 1;
+  std::optional<NetworkPlan> plan = planNetwork(*module, options.model.pipeline(target));
+  if (!plan)
+    return 1;
+  if (Status status = pack(*plan, folder, {}); !status)
+    return fail(status.error());
+  std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+  if (!options.quiet)
+    report(*plan, folder, seconds.count());
+  return 0;
+}
+
+/// One target goes into the folder itself, several into folders of their names.
+static int compile(CompileOptions &options) {
+  for (const std::string &target : options.targets) {
+    std::string folder = options.targets.size() == 1 ? options.folder : options.folder + "/" + target;
+    if (int status = compileFor(target, folder, options))
+      return status;
+  }
+  return 0;
+}
+
+void addCompileCommand(CLI::App &app, int &status) {
+  auto options = std::make_shared<CompileOptions>();
+  CLI::App *command = app.add_subcommand("compile", "Write libNAME.a and NAME.h");
+  options->model.declare(*command);
+  command->add_option("-o,--output", options->folder, "Folder to write to, made if missing")
+      ->type_name("DIR");
+  command->add_option("--target", options->targets, "CPU; several: a folder for each")
+      ->check(isTarget());
+  command->add_flag("-q,--quiet", options->quiet, "Say nothing where all is well");
+  command->callback([options, &status] { status = compile(*options); });
+}
+
+} // namespace cnnc

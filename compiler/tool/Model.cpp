@@ -1,0 +1,83 @@
+#include "compiler/tool/Model.h"
+
+#include "llvm/Support/raw_ostream.h"
+
+namespace cnnc {
+
+/// Splits "H=224". CLI11 turns the ValidationError into a message and exit.
+static std::pair<std::string, std::string> splitAtEquals(const std::string &option,
+                                                         const std::string &text) {
+  size_t at = text.find('=');
+  if (at == 0 || at == std::string::npos || at + 1 == text.size())
+    throw CLI::ValidationError(option, "takes NAME=VALUE but got '" + text + "'");
+  return {text.substr(0, at), text.substr(at + 1)};
+}
+
+static std::map<std::string, int64_t> parseSizes(const std::string &option,
+                                                 const std::vector<std::string> &texts) {
+  std::map<std::string, int64_t> sizes;
+  for (const std::string &text : texts) {
+    auto [name, value] = splitAtEquals(option, text);
+    int64_t size = 0;
+    if (llvm::StringRef(value).getAsInteger(10, size) || size < 1 || size > INT32_MAX)
+      throw CLI::ValidationError(option, "takes a positive number but got '" + text + "'");
+    sizes[name] = size;
+  }
+  return sizes;
+}
+
+void ModelOptions::declare(CLI::App &command) {
+  command.add_option("model", path, "The network: a .cnn or an .onnx file")
+      ->required()
+      ->check(CLI::ExistingFile)
+      ->type_name("MODEL");
+  command.add_option("--name", options.name, "Prefix of all symbols; default: the network's name");
+  command.add_option("--size", sizes, "Fix a symbolic size: H=224")->type_name("NAME=SIZE");
+  command.add_option("--typical", typical, "Plan for a size but leave it open")
+      ->type_name("NAME=SIZE");
+  command.add_option("--rename", renames, "Call a symbolic size otherwise: s77=H")
+      ->type_name("OLD=NEW");
+  command.add_option("--weights", options.weights, "Parameters of a .cnn: safetensors or npz")
+      ->check(CLI::ExistingFile);
+  command.add_option("--seed", options.seed, "For parameters that no file gives");
+  command.add_option("--workers", workers, "Processes that compile kernels; default: one per core")
+      ->check(CLI::NonNegativeNumber);
+  command.add_option("--cache", cacheFolder, "Folder of compiled kernels; default: the user's");
+  command.parse_complete_callback([this] {
+    options.sizes = parseSizes("--size", sizes);
+    options.typical = parseSizes("--typical", typical);
+    for (const std::string &text : renames)
+      options.renames.insert(splitAtEquals("--rename", text));
+  });
+}
+
+mlir::OwningOpRef<mlir::ModuleOp> ModelOptions::read() {
+  printer.reset();
+  context = std::make_unique<mlir::MLIRContext>();
+  printer = std::make_unique<DiagnosticPrinter>(context.get(), llvm::errs());
+  loadDialects(*context);
+  return readModel(*context, path, options);
+}
+
+PipelineOptions ModelOptions::pipeline(const std::string &target) const {
+  return {target, workers, cacheFolder};
+}
+
+CLI::Validator isTarget() {
+  auto check = [](const std::string &name) -> std::string {
+    if (findTarget(name))
+      return {};
+    std::string message = "unknown target '" + name + "'; there are";
+    for (const std::string &known : targetNames())
+      message += " " + known;
+    return message;
+  };
+  return CLI::Validator(check, "TARGET");
+}
+
+int fail(const std::string &message) {
+  llvm::errs() << "cnnc: error: " << message << "\n";
+  return 1;
+}
+
+} // namespace cnnc

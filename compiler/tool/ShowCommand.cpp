@@ -1,0 +1,51 @@
+// cnnc show: the module after any stage, or a table of the layers.
+#include "compiler/tool/Model.h"
+#include "compiler/tool/Summary.h"
+
+#include "mlir/IR/AsmState.h"
+
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+
+namespace cnnc {
+
+namespace {
+struct ShowOptions {
+  ModelOptions model;
+  std::string until = "plan-memory", target = "host";
+  bool summary = false;
+};
+} // namespace
+
+static int show(ShowOptions &options) {
+  OwningOpRef<ModuleOp> module = options.model.read();
+  if (!module)
+    return 1;
+  Stage stage = options.summary ? Stage::Read : *parseStage(options.until);
+  if (failed(runStages(*module, stage, options.model.pipeline(options.target))))
+    return 1;
+  if (options.summary) {
+    printSummary(*module, llvm::outs());
+    return 0;
+  }
+  OpPrintingFlags flags;
+  flags.elideLargeResourceString(/*largeResourceLimit=*/0).elideLargeElementsAttrs(64);
+  module->print(llvm::outs(), flags);
+  llvm::outs() << "\n";
+  return 0;
+}
+
+void addShowCommand(CLI::App &app, int &status) {
+  auto options = std::make_shared<ShowOptions>();
+  CLI::App *command = app.add_subcommand("show", "Print the network after a stage, or its layers");
+  options->model.declare(*command);
+  command->add_option("--until", options->until, "The last stage to run")
+      ->check(CLI::IsMember(stageNames()));
+  command->add_option("--target", options->target, "CPU to compile for")->check(isTarget());
+  command->add_flag("--summary", options->summary,
+                    "A table of the layers: shape, filter, parameters, multiply-adds");
+  command->callback([options, &status] { status = show(*options); });
+}
+
+} // namespace cnnc
