@@ -1,0 +1,104 @@
+// What the verifiers say: always both numbers.
+// RUN: cnnc-opt %s -split-input-file -verify-diagnostics
+
+func.func @channels(%x: tensor<1x16x8x8xf32>, %f: tensor<4x32x3x3xf32>) {
+  // expected-error @+2 {{filter has 32 input channels but input has 16}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.conv %x, %f {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>}
+      : (tensor<1x16x8x8xf32>, tensor<4x32x3x3xf32>) -> tensor<1x4x6x6xf32>
+  return
+}
+
+// -----
+
+func.func @window(%x: tensor<1x1x2xf32>) {
+  // expected-error @+2 {{window of 3 elements does not fit a dim of 2 elements with 0 of padding}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.max_pool %x {kernel_shape = array<i64: 3>, strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 0, 0>}
+      : (tensor<1x1x2xf32>) -> tensor<1x1x1xf32>
+  return
+}
+
+// -----
+
+func.func @strides(%x: tensor<1x1x2x2xf32>) {
+  // expected-error @+2 {{strides has 1 entries but the input calls for 2}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.avg_pool %x {kernel_shape = array<i64: 1, 1>, strides = array<i64: 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>}
+      : (tensor<1x1x2x2xf32>) -> tensor<1x1x2x2xf32>
+  return
+}
+
+// -----
+
+func.func @broadcast(%a: tensor<2x3xf32>, %b: tensor<2x4xf32>) {
+  // expected-error @+2 {{shapes 2x3 and 2x4 do not broadcast: dim 1 differs}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.mul %a, %b : (tensor<2x3xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  return
+}
+
+// -----
+
+func.func @linear(%x: tensor<1x8xf32>, %w: tensor<2x9xf32>) {
+  // expected-error @+2 {{weight has 9 input channels but input is 1x8}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.linear %x, %w : (tensor<1x8xf32>, tensor<2x9xf32>) -> tensor<1x2xf32>
+  return
+}
+
+// -----
+
+func.func @reshape(%x: tensor<2x3xf32>) {
+  // expected-error @+1 {{'cnn.reshape' op result has 5 elements but input has 6}}
+  %y = cnn.reshape %x : (tensor<2x3xf32>) -> tensor<5xf32>
+  return
+}
+
+// -----
+
+func.func @softmax(%x: tensor<2x3xf32>) {
+  // expected-error @+1 {{'cnn.softmax' op axis is 2 but input has 2 dims}}
+  %y = cnn.softmax %x {axis = 2 : i64} : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @groups(%x: tensor<1x6x4xf32>, %f: tensor<4x2x1xf32>) {
+  // expected-error @+2 {{groups is 3 but must divide both the 6 input and the 4 output channels}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.conv %x, %f {groups = 3 : i64, strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 0, 0>}
+      : (tensor<1x6x4xf32>, tensor<4x2x1xf32>) -> tensor<1x4x4xf32>
+  return
+}
+
+// -----
+
+func.func @transpose(%x: tensor<2x3xf32>) {
+  // expected-error @+2 {{permutation must name each of 2 dims once, but has 0}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.transpose %x {permutation = array<i64: 0, 0>} : (tensor<2x3xf32>) -> tensor<2x2xf32>
+  return
+}
+
+// -----
+
+func.func @slice(%x: tensor<4xf32>) {
+  // expected-error @+2 {{dim 0: start 4 leaves nothing of a dim of 4 elements}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.slice %x {starts = array<i64: 4>, ends = array<i64: 9>, steps = array<i64: 1>} : (tensor<4xf32>) -> tensor<1xf32>
+  return
+}
+
+// -----
+
+func.func @fused(%x: tensor<4xf32>) {
+  // expected-error @+1 {{'kernel.fused' op anchor is 1 but its body has 1 ops}}
+  %y = kernel.fused %x : tensor<4xf32> -> tensor<4xf32> attributes {anchor = 1 : i64, label = "relu"} {
+  ^bb0(%a: tensor<4xf32>):
+    %0 = cnn.relu %a : (tensor<4xf32>) -> tensor<4xf32>
+    kernel.yield %0 : tensor<4xf32>
+  }
+  return
+}

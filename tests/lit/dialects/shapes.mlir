@@ -1,0 +1,40 @@
+// Shapes that follow from operands and attributes, known and symbolic.
+// RUN: cnnc-opt %s | FileCheck %s
+
+// CHECK-LABEL: @strided_conv_of_symbolic_size
+// With padding 1, H elements and a stride of 2 give (H + 1) / 2, and so again behind it.
+func.func @strided_conv_of_symbolic_size(
+    %x: tensor<?x3x?x8xf32, affine_map<()[s0, s1] -> (s0, 3, s1, 8)>>, %f: tensor<4x3x3x3xf32>)
+    -> tensor<?x4x?x4xf32, affine_map<()[s0, s1] -> (s0, 4, (s1 + 1) floordiv 2, 4)>> {
+  %y = cnn.conv %x, %f {strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>}
+      : (tensor<?x3x?x8xf32, affine_map<()[s0, s1] -> (s0, 3, s1, 8)>>, tensor<4x3x3x3xf32>)
+      -> tensor<?x4x?x4xf32, affine_map<()[s0, s1] -> (s0, 4, (s1 + 1) floordiv 2, 4)>>
+  return %y : tensor<?x4x?x4xf32, affine_map<()[s0, s1] -> (s0, 4, (s1 + 1) floordiv 2, 4)>>
+}
+
+// CHECK-LABEL: @same_padding_rounds_up
+func.func @same_padding_rounds_up(%x: tensor<1x1x7xf32>, %f: tensor<1x1x3xf32>) -> tensor<1x1x4xf32> {
+  %y = cnn.conv %x, %f {strides = array<i64: 2>, dilations = array<i64: 1>, pads = array<i64: 0, 0>, auto_pad = "same"}
+      : (tensor<1x1x7xf32>, tensor<1x1x3xf32>) -> tensor<1x1x4xf32>
+  return %y : tensor<1x1x4xf32>
+}
+
+// CHECK-LABEL: @last_window_in_the_padding_does_not_count
+// 5 elements, window 2, stride 3: with ceil_mode the window at 3 counts, one at 6 would not.
+func.func @last_window_in_the_padding_does_not_count(%x: tensor<1x1x5xf32>) -> tensor<1x1x2xf32> {
+  %y = cnn.max_pool %x {kernel_shape = array<i64: 2>, strides = array<i64: 3>, dilations = array<i64: 1>, pads = array<i64: 0, 1>, ceil_mode = true}
+      : (tensor<1x1x5xf32>) -> tensor<1x1x2xf32>
+  return %y : tensor<1x1x2xf32>
+}
+
+// CHECK-LABEL: @broadcast_aligns_at_the_last_dim
+func.func @broadcast_aligns_at_the_last_dim(%a: tensor<2x1x4xf32>, %b: tensor<3x1xf32>) -> tensor<2x3x4xf32> {
+  %y = cnn.add %a, %b : (tensor<2x1x4xf32>, tensor<3x1xf32>) -> tensor<2x3x4xf32>
+  return %y : tensor<2x3x4xf32>
+}
+
+// CHECK-LABEL: @concat_adds_sizes
+func.func @concat_adds_sizes(%a: tensor<1x2xf32>, %b: tensor<1x3xf32>) -> tensor<1x5xf32> {
+  %y = cnn.concat %a, %b {axis = 1 : i64} : (tensor<1x2xf32>, tensor<1x3xf32>) -> tensor<1x5xf32>
+  return %y : tensor<1x5xf32>
+}

@@ -1,0 +1,15 @@
+"""How lit runs the tests of this folder; the paths come from lit.site.cfg.py in the build folder."""
+import os
+
+import lit.formats
+
+config.name = "cnnc"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".mlir", ".test"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = config.build_folder
+config.environment["PATH"] = os.pathsep.join(
+    [config.cnnc_tools, config.llvm_tools, config.environment["PATH"]])
+config.environment["CNNC_CACHE"] = os.path.join(config.build_folder, "cache")
+config.substitutions.append(("%python", config.python))
+config.substitutions.append(("%source", config.source_folder))

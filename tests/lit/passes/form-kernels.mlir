@@ -1,0 +1,74 @@
+// RUN: cnnc-opt %s --form-kernels | FileCheck %s
+
+// CHECK-LABEL: @conv_bias_residual_relu_is_one_kernel
+// CHECK: kernel.fused %arg0, %arg1, %arg2
+// CHECK-SAME: label = "conv+add+relu"
+// CHECK-NOT: kernel.fused
+func.func @conv_bias_residual_relu_is_one_kernel(
+    %x: tensor<1x4x8xf32>, %f: tensor<4x4x1xf32>, %skip: tensor<1x4x8xf32>)
+    -> (tensor<1x4x8xf32> {cnn.channels_last}) {
+  %0 = cnn.conv %x, %f {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 0, 0>}
+      : (tensor<1x4x8xf32>, tensor<4x4x1xf32>) -> tensor<1x4x8xf32>
+  %1 = cnn.add %0, %skip : (tensor<1x4x8xf32>, tensor<1x4x8xf32>) -> tensor<1x4x8xf32>
+  %2 = cnn.relu %1 : (tensor<1x4x8xf32>) -> tensor<1x4x8xf32>
+  return %2 : tensor<1x4x8xf32>
+}
+
+// The conv's result never exists in full: the pool is in its kernel, also with overlapping windows.
+// CHECK-LABEL: @conv_relu_pool_is_one_kernel
+// CHECK: label = "conv+relu+max_pool"
+// CHECK-NOT: kernel.fused
+func.func @conv_relu_pool_is_one_kernel(%x: tensor<1x4x8xf32>, %f: tensor<4x4x1xf32>)
+    -> (tensor<1x4x4xf32> {cnn.channels_last}) {
+  %0 = cnn.conv %x, %f {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 0, 0>}
+      : (tensor<1x4x8xf32>, tensor<4x4x1xf32>) -> tensor<1x4x8xf32>
+  %1 = cnn.relu %0 : (tensor<1x4x8xf32>) -> tensor<1x4x8xf32>
+  %2 = cnn.max_pool %1 {kernel_shape = array<i64: 3>, strides = array<i64: 2>, dilations = array<i64: 1>, pads = array<i64: 1, 1>}
+      : (tensor<1x4x8xf32>) -> tensor<1x4x4xf32>
+  return %2 : tensor<1x4x4xf32>
+}
+
+// Two readers: the conv's result must exist, so it is not fused with either.
+// CHECK-LABEL: @two_users
+// CHECK: label = "conv"
+// CHECK: label = "relu"
+// CHECK: label = "max_pool"
+func.func @two_users(%x: tensor<1x4x8xf32>, %f: tensor<4x4x1xf32>)
+    -> (tensor<1x4x8xf32> {cnn.channels_last}, tensor<1x4x4xf32> {cnn.channels_last}) {
+  %0 = cnn.conv %x, %f {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 0, 0>}
+      : (tensor<1x4x8xf32>, tensor<4x4x1xf32>) -> tensor<1x4x8xf32>
+  %1 = cnn.relu %0 : (tensor<1x4x8xf32>) -> tensor<1x4x8xf32>
+  %2 = cnn.max_pool %0 {kernel_shape = array<i64: 2>, strides = array<i64: 2>, dilations = array<i64: 1>, pads = array<i64: 0, 0>}
+      : (tensor<1x4x8xf32>) -> tensor<1x4x4xf32>
+  return %1, %2 : tensor<1x4x8xf32>, tensor<1x4x4xf32>
+}
+
+// The caller wants channels first: a kernel of its own puts them there.
+// CHECK-LABEL: @channels_first_result
+// CHECK: label = "relu"
+// CHECK: label = "cast"
+func.func @channels_first_result(%x: tensor<1x4x8xf32>) -> tensor<1x4x8xf32> {
+  %0 = cnn.relu %x : (tensor<1x4x8xf32>) -> tensor<1x4x8xf32>
+  return %0 : tensor<1x4x8xf32>
+}
+
+// An image comes in: one kernel for the whole chain.
+// CHECK-LABEL: @cast_and_scale
+// CHECK: label = "cast+sub+mul"
+// CHECK-NOT: kernel.fused
+func.func @cast_and_scale(%x: tensor<1x4xui8>) -> tensor<1x4xf32> {
+  %mean = cnn.constant dense<127.0> : tensor<f32>
+  %scale = cnn.constant dense<0.0078125> : tensor<f32>
+  %0 = cnn.cast %x : (tensor<1x4xui8>) -> tensor<1x4xf32>
+  %1 = cnn.sub %0, %mean : (tensor<1x4xf32>, tensor<f32>) -> tensor<1x4xf32>
+  %2 = cnn.mul %1, %scale : (tensor<1x4xf32>, tensor<f32>) -> tensor<1x4xf32>
+  return %2 : tensor<1x4xf32>
+}
+
+// The same value returned twice, and an input returned as it is: copies.
+// CHECK-LABEL: @copies
+// CHECK-COUNT-2: label = "cast"
+func.func @copies(%x: tensor<1x4xf32>) -> (tensor<1x4xf32>, tensor<1x4xf32>, tensor<1x4xf32>) {
+  %0 = cnn.relu %x : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  return %0, %0, %x : tensor<1x4xf32>, tensor<1x4xf32>, tensor<1x4xf32>
+}

@@ -1,0 +1,32 @@
+// RUN: cnnc-opt %s --plan-memory | FileCheck %s
+
+// Three tensors one after the other: the third takes the place of the first.
+// CHECK-LABEL: @reuse
+// CHECK-SAME: kernel.arena = "128"
+// CHECK: place = "0"
+// CHECK: place = "64"
+// CHECK: place = "0"
+// CHECK: place = "output 0"
+func.func @reuse(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = kernel.fused %x : tensor<4xf32> -> tensor<4xf32> attributes {anchor = 0 : i64, label = "relu"} {
+  ^bb0(%a: tensor<4xf32>):
+    %r = cnn.relu %a : (tensor<4xf32>) -> tensor<4xf32>
+    kernel.yield %r : tensor<4xf32>
+  }
+  %1 = kernel.fused %0 : tensor<4xf32> -> tensor<4xf32> attributes {anchor = 0 : i64, label = "exp"} {
+  ^bb0(%a: tensor<4xf32>):
+    %r = cnn.exp %a : (tensor<4xf32>) -> tensor<4xf32>
+    kernel.yield %r : tensor<4xf32>
+  }
+  %2 = kernel.fused %1 : tensor<4xf32> -> tensor<4xf32> attributes {anchor = 0 : i64, label = "neg"} {
+  ^bb0(%a: tensor<4xf32>):
+    %r = cnn.neg %a : (tensor<4xf32>) -> tensor<4xf32>
+    kernel.yield %r : tensor<4xf32>
+  }
+  %3 = kernel.fused %2 : tensor<4xf32> -> tensor<4xf32> attributes {anchor = 0 : i64, label = "abs"} {
+  ^bb0(%a: tensor<4xf32>):
+    %r = cnn.abs %a : (tensor<4xf32>) -> tensor<4xf32>
+    kernel.yield %r : tensor<4xf32>
+  }
+  return %3 : tensor<4xf32>
+}

@@ -1,0 +1,96 @@
+#include "tests/reference/Cases.h"
+
+#include <cstdint>
+
+namespace cnnc::reference {
+
+static OpDescription padOp(Ints pads, const std::string &mode, double value = 0) {
+  return makeOp("pad", {{"pads", pads}, {"mode", mode}, {"value", value}});
+}
+
+static OpDescription sliceOp(Ints starts, Ints ends, Ints steps) {
+  return makeOp("slice", {{"starts", starts}, {"ends", ends}, {"steps", steps}});
+}
+
+static OpDescription castTo(ElementType type) { return makeOp("cast", {}, {type, {5}}); }
+
+static std::vector<Case> shapeCases() {
+  Tensor<double> block = ramp({2, 3, 2});
+  auto flatten = [](int64_t axis) { return makeOp("flatten", {{"axis", axis}}); };
+  auto reshape = [](Shape shape) {
+    return makeOp("reshape", {}, {ElementType::F32, std::move(shape)});
+  };
+  auto transpose = [](Ints dims) { return makeOp("transpose", {{"permutation", dims}}); };
+  auto concat = [](int64_t axis) { return makeOp("concat", {{"axis", axis}}); };
+  return {
+      {"reshape", reshape({3, 2}), {ramp({2, 3})}, ramp({3, 2})},
+      {"reshape_to_run_time_size", reshape({-2, 2, -1}), {ramp({2, 3})}, ramp({3, 2, 1}), {1, 3}},
+      {"reshape_to_scalar", reshape({}), {ramp({1})}, ramp({})},
+      {"flatten_at_0", flatten(0), {block}, ramp({1, 12})},
+      {"flatten_at_1", flatten(1), {block}, ramp({2, 6})},
+      {"flatten_at_end", flatten(3), {block}, ramp({12, 1})},
+      {"transpose", transpose({1, 0}), {ramp({2, 3})}, {{3, 2}, {1, 4, 2, 5, 3, 6}}},
+      {"transpose_to_channels_last",
+       transpose({0, 2, 1}),
+       {ramp({1, 2, 3})},
+       {{1, 3, 2}, {1, 4, 2, 5, 3, 6}}},
+      {"transpose_rotates",
+       transpose({2, 0, 1}),
+       {ramp({1, 2, 3})},
+       {{3, 1, 2}, {1, 4, 2, 5, 3, 6}}},
+      {"concat",
+       concat(1),
+       {Tensor<double>{{2, 1}, {1, 2}}, Tensor<double>{{2, 2}, {3, 4, 5, 6}}},
+       {{2, 3}, {1, 3, 4, 2, 5, 6}}},
+      {"concat_of_three", concat(0), {vector({1}), vector({2, 3}), vector({4})}, ramp({4})},
+      {"concat_of_one", concat(0), {ramp({3})}, ramp({3})},
+  };
+}
+
+static std::vector<Case> borderCases() {
+  Tensor<double> three = vector({1, 2, 3});
+  return {
+      {"pad_constant", padOp({2, 1}, "constant", 9), {three}, vector({9, 9, 1, 2, 3, 9})},
+      {"pad_edge", padOp({2, 1}, "edge"), {three}, vector({1, 1, 1, 2, 3, 3})},
+      {"pad_reflect", padOp({2, 1}, "reflect"), {three}, vector({3, 2, 1, 2, 3, 2})},
+      {"pad_reflect_twice", padOp({4, 0}, "reflect"), {three}, vector({1, 2, 3, 2, 1, 2, 3})},
+      {"pad_reflect_one", padOp({1, 1}, "reflect"), {vector({5})}, vector({5, 5, 5})},
+      {"pad_wrap", padOp({2, 1}, "wrap"), {three}, vector({2, 3, 1, 2, 3, 1})},
+      {"pad_corner", padOp({1, 0, 0, 1}, "constant"), {ramp({1, 2})}, {{2, 3}, {0, 0, 0, 1, 2, 0}}},
+      {"pad_edge_corner",
+       padOp({1, 1, 0, 0}, "edge"),
+       {ramp({2, 2})},
+       {{3, 3}, {1, 1, 2, 1, 1, 2, 3, 3, 4}}},
+      {"slice", sliceOp({0, 1}, {INT64_MAX, 4}, {1, 2}), {ramp({2, 4})}, {{2, 2}, {2, 4, 6, 8}}},
+      {"slice_step_beyond_end", sliceOp({1}, {3}, {5}), {three}, vector({2})},
+      {"slice_of_nothing", sliceOp({2}, {2}, {1}), {three}, vector({})},
+      {"flip_rows",
+       makeOp("flip", {{"axes", Ints{1}}}),
+       {ramp({2, 3})},
+       {{2, 3}, {3, 2, 1, 6, 5, 4}}},
+      {"flip_both",
+       makeOp("flip", {{"axes", Ints{0, 1}}}),
+       {ramp({2, 3})},
+       {{2, 3}, {6, 5, 4, 3, 2, 1}}},
+  };
+}
+
+static std::vector<Case> castCases() {
+  Tensor<double> values = vector({-1.75, 1.75, 300, 0, 255.875});
+  return {
+      {"cast_to_u8_saturates", castTo(ElementType::U8), {values}, vector({0, 1, 255, 0, 255})},
+      {"cast_to_i8_saturates", castTo(ElementType::I8), {values}, vector({-1, 1, 127, 0, 127})},
+      {"cast_to_i32_truncates", castTo(ElementType::I32), {values}, vector({-1, 1, 300, 0, 255})},
+      {"cast_to_bool", castTo(ElementType::Bool), {values}, vector({1, 1, 1, 0, 1})},
+      {"cast_to_float", castTo(ElementType::F32), {values}, values},
+  };
+}
+
+std::vector<Case> movementCases() {
+  std::vector<Case> cases = shapeCases();
+  for (auto more : {borderCases(), castCases()})
+    cases.insert(cases.end(), more.begin(), more.end());
+  return cases;
+}
+
+} // namespace cnnc::reference
