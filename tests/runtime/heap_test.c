@@ -1,0 +1,61 @@
+/* Counts the calls of the heap: creating a pool makes one, running a network none. The linker sends
+ * all calls of these functions in the archive to the counters here (--wrap). */
+#include "HandWrittenNetwork.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static int calls;
+
+void *__real_malloc(size_t bytes);
+void *__real_calloc(size_t count, size_t bytes);
+void *__real_realloc(void *pointer, size_t bytes);
+void *__real_aligned_alloc(size_t alignment, size_t bytes);
+void __real_free(void *pointer);
+
+void *__wrap_malloc(size_t bytes) {
+  calls++;
+  return __real_malloc(bytes);
+}
+void *__wrap_calloc(size_t count, size_t bytes) {
+  calls++;
+  return __real_calloc(count, bytes);
+}
+void *__wrap_realloc(void *pointer, size_t bytes) {
+  calls++;
+  return __real_realloc(pointer, bytes);
+}
+void *__wrap_aligned_alloc(size_t alignment, size_t bytes) {
+  calls++;
+  return __real_aligned_alloc(alignment, bytes);
+}
+void __wrap_free(void *pointer) {
+  calls++;
+  __real_free(pointer);
+}
+
+static int expectCalls(const char *when, int expected) {
+  const int counted = calls;
+  calls = 0;
+  printf("%s: %d heap calls, expected %d\n", when, counted, expected);
+  return counted != expected;
+}
+
+int main(void) {
+  enum { H = 31, W = 40, THREADS = 3 };
+  static float x[H * W], y[H * W / 4];
+  static _Alignas(64) char workspace[1 << 16];
+
+  cnnrt_exec *pool = cnnrt_pool_create(THREADS);
+  int failures = expectCalls("creating a pool", 1);
+  if (!pool || shrink_workspace_bytes(H, W, THREADS) > sizeof workspace)
+    return 1;
+  for (int repetition = 0; repetition < 100; repetition++) {
+    failures += shrink_run(x, y, H, W, workspace, sizeof workspace, pool) != CNNRT_OK;
+    failures += shrink_run(x, y, H, W, workspace, sizeof workspace, NULL) != CNNRT_OK;
+  }
+  failures += expectCalls("200 calls of a network", 0);
+  cnnrt_pool_destroy(pool);
+  failures += expectCalls("destroying the pool", 1);
+  return failures != 0;
+}
