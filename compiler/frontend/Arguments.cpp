@@ -102,7 +102,7 @@ InFlightDiagnostic Normaliser::expected(const WordArgument &argument,
                                         const CallValue &value) const {
   InFlightDiagnostic error = emitError(locationOf(argument));
   if (const NameValue *name = value.getIf<NameValue>(); name && !name->hint.empty())
-    error << "unknown name '" << name->text << "'" << name->hint << "; ";
+    return std::move(error << "unknown name '" << name->text << "'" << name->hint);
   error << argument.name << " must be " << whatIsExpected(argument.kind) << " but is "
         << describe(value);
   return error;
@@ -148,7 +148,7 @@ FailureOr<Integers> Normaliser::integers(const WordArgument &argument,
                                          const CallValue &value) const {
   Integers numbers;
   const ListValue *list = value.getIf<ListValue>();
-  for (const CallValue &element : list ? ArrayRef<CallValue>(list->elements) : value) {
+  for (const CallValue &element : list ? ArrayRef<CallValue>(list->elements) : ArrayRef<CallValue>(value)) {
     FailureOr<int64_t> number = integer(argument, element);
     if (failed(number))
       return failure();

@@ -15,7 +15,8 @@ namespace cnnc {
 struct CallArgument {
   std::string name;
   CallValue value;
-  mlir::Location location;
+  mlir::Location location; ///< Of the value.
+  mlir::Location whole;    ///< With the name.
 };
 
 /// What all arguments of one call amount to.

@@ -1,5 +1,6 @@
 #include "compiler/frontend/Diagnostics.h"
 
+#include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Location.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
@@ -10,8 +11,13 @@ namespace cnnc {
 
 DiagnosticPrinter::DiagnosticPrinter(MLIRContext *context, llvm::raw_ostream &stream)
     : ScopedDiagnosticHandler(context), stream(stream) {
+  // An op's own text is for developers: `show` prints it.
+  context->printOpOnDiagnostic(false);
   setHandler([this](Diagnostic &diagnostic) { print(diagnostic); });
 }
+
+// Of a long chain of calls the innermost and the outermost are shown.
+static constexpr size_t mostCalls = 4;
 
 /// The innermost place in a file, and the places it was called from, innermost first.
 static std::vector<FileLineColRange> placesOf(Location location) {
@@ -89,6 +95,10 @@ void DiagnosticPrinter::print(Diagnostic &diagnostic) {
   if (!places.empty())
     printSource(places.front());
   for (size_t i = 1; i < places.size(); ++i) {
+    if (i == mostCalls && places.size() > mostCalls + 2) {
+      stream << "  ... " << places.size() - mostCalls - 1 << " more calls ...\n";
+      i = places.size() - 1;
+    }
     stream << placeText(places[i]) << ": note: called from here\n";
     printSource(places[i]);
   }

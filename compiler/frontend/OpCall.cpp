@@ -26,7 +26,8 @@ namespace {
 class OpCallBuilder {
 public:
   OpCallBuilder(const OpCall &call, const CallContext &context)
-      : call(call), word(call.word), context(context), builder(context.builder) {}
+      : call(call), word(call.word), context(context), builder(context.builder),
+        location(call.location) {}
 
   FailureOr<Value> run();
 
@@ -53,6 +54,7 @@ private:
   const Word &word;
   const CallContext &context;
   OpBuilder &builder;
+  Location location; ///< Of the op: that of the call, under the name of the layer.
   std::vector<SmallVector<Value>> operands; ///< Per operand of the word.
   std::vector<std::optional<double>> scalars; ///< Numbers given where a tensor is expected.
   std::map<std::string, const CallArgument *> given;
@@ -64,15 +66,15 @@ private:
 bool OpCallBuilder::takesTensor(const WordOperand &operand, const CallValue &value) const {
   if (value.tensor())
     return true;
-  // A number is a tensor where one is required behind the first: sub(x, 127).
-  return value.isNumber() && !operand.isParameter && !operand.isVariadic &&
-         &operand != word.operands.begin();
+  // A number is a tensor where two are needed: sub(x, 127), sub(1, x).
+  return value.isNumber() && word.operands.size() == 2 && !operand.isParameter &&
+         !operand.isOptional;
 }
 
 LogicalResult OpCallBuilder::setArgument(StringRef name, const CallArgument &argument) {
   if (given.try_emplace(name.str(), &argument).second)
     return success();
-  return emitError(argument.location) << name << " is given twice";
+  return emitError(argument.whole) << name << " is given twice";
 }
 
 LogicalResult OpCallBuilder::takeByPosition(const CallArgument &argument, size_t &operand,
@@ -88,7 +90,12 @@ LogicalResult OpCallBuilder::takeByPosition(const CallArgument &argument, size_t
   }
   if (argument.value.tensor())
     return emitError(argument.location)
-           << word.name << " takes " << operands.size() << " tensors at most: " << word.signature();
+           << "more tensors than " << word.name << " takes: " << word.signature();
+  const NameValue *name = argument.value.getIf<NameValue>();
+  bool lacksTensor = operand < operands.size() && operands[operand].empty() &&
+                     !word.operands[operand].isParameter;
+  if (name && (lacksTensor || position == word.arguments.size()))
+    return emitError(argument.location) << "unknown name '" << name->text << "'" << name->hint;
   if (position == word.arguments.size())
     return emitError(argument.location)
            << "more arguments than " << word.name << " takes: " << word.signature();
@@ -100,7 +107,7 @@ InFlightDiagnostic OpCallBuilder::unknownArgument(const CallArgument &argument) 
   std::vector<std::string> names;
   for (const WordArgument &known : word.arguments)
     names.push_back(known.name.str());
-  return emitError(argument.location) << word.name << " has no argument '" << argument.name << "'"
+  return emitError(argument.whole) << word.name << " has no argument '" << argument.name << "'"
                                       << suggestion(argument.name, names);
 }
 
@@ -110,7 +117,7 @@ LogicalResult OpCallBuilder::takeByName(const CallArgument &argument) {
   if (operand && (argument.value.tensor() || !isArgument)) {
     size_t index = operand - word.operands.begin();
     if (!operands[index].empty() || scalars[index])
-      return emitError(argument.location) << argument.name << " is given twice";
+      return emitError(argument.whole) << argument.name << " is given twice";
     if (!takesTensor(*operand, argument.value))
       return emitError(argument.location)
              << argument.name << " must be a tensor but is " << describe(argument.value);
@@ -159,19 +166,23 @@ LogicalResult OpCallBuilder::checkOperandsComplete() const {
     if (i == 0)
       return emitError(call.location) << word.name << " needs a tensor to work on: write x -> "
                                       << word.name << "(...), or " << word.signature();
-    return emitError(call.location) << word.name << " needs a tensor " << operand.name;
+    return emitError(call.location) << word.name << " needs a tensor " << operand.name
+                                    << " beside those that are given";
   }
   return success();
 }
 
-/// Numbers that stand for tensors get the element type of the first tensor.
+/// Numbers that stand for tensors get the element type of the tensor beside them.
 LogicalResult OpCallBuilder::fillScalars() {
-  Type elementType = inputType().getElementType();
+  SmallVector<Value> tensors = allOperands();
+  if (tensors.empty())
+    return emitError(call.location) << word.name << " needs a tensor: " << word.signature();
+  Type elementType = cast<RankedTensorType>(tensors.front().getType()).getElementType();
   for (auto [i, scalar] : llvm::enumerate(scalars)) {
     if (!scalar)
       continue;
     if (!isa<FloatType>(elementType))
-      return checkOperand(word.operands[0], operands[0][0]);
+      return checkOperand(word.operands[i], tensors.front());
     operands[i].push_back(buildScalar(builder, call.location, *scalar, elementType));
   }
   return success();
@@ -186,7 +197,7 @@ LogicalResult OpCallBuilder::checkOperand(const WordOperand &operand, Value valu
   if (operand.rank >= 0 && type.getRank() != operand.rank)
     return emitError(call.location) << operand.name << " must have " << operand.rank
                                     << " dims but has " << type.getRank();
-  Type first = inputType().getElementType();
+  Type first = cast<RankedTensorType>(allOperands().front().getType()).getElementType();
   if (type.getElementType() != first)
     return emitError(call.location)
            << operand.name << " holds " << elementTypeName(type.getElementType())
@@ -228,6 +239,7 @@ LogicalResult OpCallBuilder::makeParameters(DictionaryAttr arguments) {
   FailureOr<std::string> path = context.claimPath();
   if (failed(path))
     return failure();
+  location = NameLoc::get(builder.getStringAttr(*path), call.location);
   for (auto [i, parameter] : llvm::enumerate(*parameters)) {
     std::string name = *path + "." + parameter.name.str();
     FailureOr<ElementsAttr> values = context.weights.get(mlir, name, parameter, error);
@@ -251,15 +263,20 @@ FailureOr<RankedTensorType> OpCallBuilder::inferType(const CallAttributes &attri
   assert(inference && "an op without shape inference says its result's shape or type");
   DictionaryAttr dictionary = builder.getDictionaryAttr(attributes.attributes);
   // The op's properties, before there is an op.
-  auto memory = std::make_unique<std::max_align_t[]>(
-      op->getOpPropertyByteSize() / sizeof(std::max_align_t) + 1);
-  OpaqueProperties properties(memory.get());
-  op->initOpProperties(properties, OpaqueProperties(nullptr));
-  auto destroy = llvm::make_scope_exit([&] { op->destroyOpProperties(properties); });
+  size_t bytes = op->getOpPropertyByteSize();
+  std::vector<std::max_align_t> memory(bytes / sizeof(std::max_align_t) + 1);
+  OpaqueProperties properties(bytes == 0 ? nullptr : memory.data());
+  if (bytes > 0)
+    op->initOpProperties(properties, OpaqueProperties(nullptr));
+  llvm::scope_exit destroy([&] {
+    if (bytes > 0)
+      op->destroyOpProperties(properties);
+  });
   auto error = [&] { return emitError(call.location); };
+  if (bytes > 0 && failed(op->setOpPropertiesFromAttribute(*op, properties, dictionary, error)))
+    return failure();
   SmallVector<Type> types;
-  if (failed(op->setOpPropertiesFromAttribute(*op, properties, dictionary, error)) ||
-      failed(inference->inferReturnTypes(mlir, call.location, allOperands(), dictionary, properties,
+  if (failed(inference->inferReturnTypes(mlir, call.location, allOperands(), dictionary, properties,
                                          {}, types)))
     return failure();
   return cast<RankedTensorType>(types.front());
@@ -269,7 +286,7 @@ FailureOr<Value> OpCallBuilder::create(const CallAttributes &attributes, RankedT
   if (type.getRank() > 6)
     return emitError(call.location) << "the result would have " << type.getRank()
                                     << " dims but tensors have 6 at most";
-  OperationState state(call.location, ("cnn." + word.name).str());
+  OperationState state(location, ("cnn." + word.name).str());
   state.addOperands(allOperands());
   state.addAttributes(attributes.attributes);
   state.addTypes(type);

@@ -27,7 +27,8 @@ struct CallContext {
 
 /// Builds the op and returns its result, a tensor. A layer that is given no parameters makes them.
 /// Numbers where a tensor is expected (`sub(x, 127)`) become constants. Failures are diagnostics of
-/// the context, at the argument in question or at the call.
+/// the context, at the argument in question or at the call. The op of a layer that makes parameters
+/// has their path as the name of its location.
 mlir::FailureOr<mlir::Value> buildOp(const OpCall &call, const CallContext &context);
 
 /// A number as a tensor without dims.

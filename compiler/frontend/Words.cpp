@@ -1,6 +1,7 @@
 #include "compiler/frontend/Words.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace cnnc {
 

@@ -1,11 +1,18 @@
 #include "compiler/support/Target.h"
 
+#include "runtime/include/cnnrt.h"
+
 namespace cnnc {
 
-// CNNRT_CPU_* of runtime/include/cnnrt_generated.h; asserted equal there by a test.
-static constexpr uint64_t sse41 = 1u << 0, avx = 1u << 1, f16c = 1u << 2, fma = 1u << 3,
-                          avx2 = 1u << 4, avx512f = 1u << 5, avx512cd = 1u << 6,
-                          avx512bw = 1u << 7, avx512dq = 1u << 8, avx512vl = 1u << 9;
+// Halide compiles AVX2 code for Haswell and AVX-512 code for Skylake's server, which have more than
+// their vector units: the runtime's check asks for all of it.
+static constexpr uint64_t sse41 = CNNRT_CPU_SSE41;
+static constexpr uint64_t haswell = sse41 | CNNRT_CPU_AVX | CNNRT_CPU_F16C | CNNRT_CPU_FMA |
+                                    CNNRT_CPU_AVX2 | CNNRT_CPU_BMI | CNNRT_CPU_BMI2 |
+                                    CNNRT_CPU_MOVBE | CNNRT_CPU_POPCNT;
+static constexpr uint64_t skylakeServer = haswell | CNNRT_CPU_AVX512F | CNNRT_CPU_AVX512CD |
+                                          CNNRT_CPU_AVX512BW | CNNRT_CPU_AVX512DQ |
+                                          CNNRT_CPU_AVX512VL;
 
 // From the most to the least demanding, so that "host" is the first that runs here.
 // The feature lists of x86-64 follow the names that Halide gives them: avx512_skylake is
@@ -16,10 +23,10 @@ static const std::vector<Target> &table() {
        "x86_64-unknown-linux-gnu",
        "+sse4.1,+avx,+f16c,+fma,+avx2,+avx512f,+avx512cd,+avx512bw,+avx512dq,+avx512vl", 64, 32,
        32 << 10, 1 << 20,
-       sse41 | avx | f16c | fma | avx2 | avx512f | avx512cd | avx512bw | avx512dq | avx512vl},
+       skylakeServer},
       {"x86-64-avx2", "x86-64-linux-avx-avx2-f16c-fma-sse41", "x86_64-unknown-linux-gnu",
        "+sse4.1,+avx,+f16c,+fma,+avx2", 32, 16, 32 << 10, 512 << 10,
-       sse41 | avx | f16c | fma | avx2},
+       haswell},
       {"x86-64", "x86-64-linux-sse41", "x86_64-unknown-linux-gnu", "+sse4.1", 16, 16, 32 << 10,
        256 << 10, sse41},
       {"arm-64-linux", "arm-64-linux", "aarch64-unknown-linux-gnu", "+neon", 16, 32, 64 << 10,
@@ -32,18 +39,13 @@ static const std::vector<Target> &table() {
 
 bool runsHere(const Target &target) {
 #if defined(__x86_64__)
-  if (target.name == "x86-64-avx512")
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") &&
-           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma");
-  if (target.name == "x86-64-avx2")
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  return target.name == "x86-64" && __builtin_cpu_supports("sse4.1");
+  bool sameArchitecture = target.triple.rfind("x86_64", 0) == 0;
 #elif defined(__aarch64__)
-  return target.name == "arm-64-linux";
+  bool sameArchitecture = target.triple.rfind("aarch64", 0) == 0;
 #else
-  return false;
+  bool sameArchitecture = false;
 #endif
+  return sameArchitecture && (target.cpuFeatures & ~cnnrt_cpu_features()) == 0;
 }
 
 const Target *findTarget(const std::string &name) {

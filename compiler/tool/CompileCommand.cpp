@@ -38,7 +38,7 @@ static int compileFor(const std::string &target, const std::string &folder,
   std::optional<NetworkPlan> plan = planNetwork(*module, options.model.pipeline(target));
   if (!plan)
     return 1;
-  if (Status status = pack(*plan, folder, {}); !status)
+  if (Status status = pack(*plan, folder); !status)
     return fail(status.error());
   std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
   if (!options.quiet)

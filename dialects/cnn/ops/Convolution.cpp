@@ -46,6 +46,9 @@ inferConvolutionParameters(RankedTensorType input, DictionaryAttr arguments,
   int64_t groups = arguments.getAs<IntegerAttr>("groups").getInt();
   if (channels < 1)
     return error() << "channels must be at least 1 but is " << channels;
+  if (input.isDynamicDim(1))
+    return error() << "the number of input channels must be known, but the input is "
+                   << toString(input);
   if (groups < 1 || input.getDimSize(1) % groups != 0 || channels % groups != 0)
     return error() << "groups is " << groups << " but must divide both the "
                    << input.getDimSize(1) << " input and the " << channels << " output channels";

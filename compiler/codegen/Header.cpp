@@ -1,0 +1,258 @@
+#include "compiler/codegen/Header.h"
+
+#include "compiler/codegen/CNames.h"
+#include "compiler/codegen/LowerSizes.h"
+
+namespace cnnc {
+
+using Names = std::vector<std::string>;
+
+static std::string join(const Names &parts, const std::string &separator = ", ") {
+  std::string text;
+  for (const std::string &part : parts)
+    text += (text.empty() ? "" : separator) + part;
+  return text;
+}
+
+/// `begin`, the parts and `end`, broken into lines of 100 characters as code is.
+static std::string wrap(const std::string &begin, const Names &parts, const std::string &end) {
+  std::string line = begin, text;
+  const std::string indent(begin.size() < 60 ? begin.size() : 4, ' ');
+  for (size_t index = 0; index < parts.size(); ++index) {
+    std::string part = parts[index] + (index + 1 < parts.size() ? "," : end);
+    bool opensLine = line == begin || line == indent;
+    if (line.size() + part.size() + 1 > 100 && line != indent) {
+      text += line + "\n";
+      line = indent;
+      opensLine = true;
+    }
+    line += (opensLine ? "" : " ") + part;
+  }
+  return text + line + (parts.empty() ? end : "") + "\n";
+}
+
+namespace {
+/// What the parts of the header are written from.
+struct Writer {
+  explicit Writer(const NetworkPlan &plan) : plan(plan), names(plan), prefix(plan.name) {
+    for (const CParameter &size : names.sizes)
+      sizes.push_back(size.name);
+  }
+
+  const NetworkPlan &plan;
+  const CNames names;
+  const std::string prefix;
+  Names sizes; ///< Of the parameters.
+
+  bool hasSizes() const { return !sizes.empty(); }
+  Names sizeParameters() const {
+    Names parameters;
+    for (const std::string &size : sizes)
+      parameters.push_back("int64_t " + size);
+    return parameters;
+  }
+  Names tensorParameters() const {
+    Names parameters;
+    for (const CParameter &input : names.inputs)
+      parameters.push_back(input.type + input.name);
+    for (const CParameter &output : names.outputs)
+      parameters.push_back(output.type + output.name);
+    return parameters;
+  }
+  Names tensorNames() const {
+    Names all;
+    for (const CParameter &input : names.inputs)
+      all.push_back(input.name);
+    for (const CParameter &output : names.outputs)
+      all.push_back(output.name);
+    return all;
+  }
+};
+} // namespace
+
+static Names operator+(Names a, const Names &b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+// ---- The comment at the top --------------------------------------------------------------------
+
+/// " *     x: float [N, 3, H, W], channels second"
+static std::string describe(const BorderTensor &tensor, const CParameter &parameter,
+                            ExpressionTable &expressions) {
+  Names dims;
+  for (const SizeExpr &dim : tensor.shape)
+    dims.push_back(expressions.text(expressions.add(dim)));
+  std::string layout;
+  if (tensor.shape.size() >= 3)
+    layout = tensor.channelsLast ? ", channels last" : ", channels second";
+  return " *     " + parameter.name + ": " + cType(tensor.elementType) + " [" + join(dims) + "]" +
+         layout + "\n";
+}
+
+static std::string tensorsText(const Writer &writer) {
+  ExpressionTable expressions(writer.plan);
+  std::string text = " * Inputs:\n *\n";
+  for (size_t index = 0; index < writer.plan.inputs.size(); ++index)
+    text += describe(writer.plan.inputs[index], writer.names.inputs[index], expressions);
+  text += " *\n * Outputs:\n *\n";
+  for (size_t index = 0; index < writer.plan.outputs.size(); ++index)
+    text += describe(writer.plan.outputs[index], writer.names.outputs[index], expressions);
+  return text;
+}
+
+static std::string topComment(const Writer &writer) {
+  const std::string &name = writer.prefix;
+  std::string text = "/* The network " + name + ", compiled by cnnc for " +
+                     writer.plan.target.name + ".\n *\n" + tensorsText(writer) + " *\n";
+  text += " * Tensors are dense, the last dim the fastest.";
+  if (writer.hasSizes())
+    text += " The sizes " + join(writer.plan.sizes) + " are given with each call.";
+  text += "\n * Link with lib" + name + ".a and libcnnrt.a. Memory and threads belong to the caller:"
+          " see cnnrt.h.\n */\n";
+  return text;
+}
+
+// ---- C -----------------------------------------------------------------------------------------
+
+/// `dim` as a factor of a product.
+static std::string factorOf(const SizeExpr &dim, const Names &names) {
+  const std::string text = cExpression(dim, names);
+  return dim.isConstant() || dim.kind() == SizeExpr::Symbol ? text : "(" + text + ")";
+}
+
+/// True if the value of any of `dims` depends on size `symbol`.
+static bool isUsed(int symbol, const std::vector<SizeExpr> &dims) {
+  bool used = false;
+  for (const SizeExpr &dim : dims)
+    (void)dim.substitute([&](int k) {
+      used |= k == symbol;
+      return SizeExpr::symbol(k);
+    });
+  return used;
+}
+
+/// The elements of one tensor: a constant, or a function of the sizes.
+static std::string elementsOf(const Writer &writer, const BorderTensor &tensor) {
+  const std::string name = writer.prefix + "_" + tensor.name;
+  const SizeExpr count = elementCount(tensor.shape);
+  if (count.isConstant())
+    return "#define " + upperCase(name) + "_ELEMENTS " + std::to_string(count.value()) + "\n";
+  std::string text =
+      wrap("static inline int64_t " + name + "_elements(", writer.sizeParameters(), ") {");
+  for (size_t k = 0; k < writer.sizes.size(); ++k)
+    if (!isUsed(static_cast<int>(k), tensor.shape))
+      text += "  (void)" + writer.sizes[k] + ";\n";
+  Names factors;
+  for (const SizeExpr &dim : tensor.shape)
+    factors.push_back(factorOf(dim, writer.sizes));
+  return text + "  return " + join(factors, " * ") + ";\n}\n";
+}
+
+static std::string elementsText(const Writer &writer) {
+  std::string text = "\n/* The elements of each tensor. */\n";
+  for (const BorderTensor &tensor : writer.plan.inputs)
+    text += elementsOf(writer, tensor);
+  for (const BorderTensor &tensor : writer.plan.outputs)
+    text += elementsOf(writer, tensor);
+  return text;
+}
+
+/// A constant for those who have no heap, where nothing but the threads is left open.
+static std::string workspaceMacro(const Writer &writer) {
+  if (writer.hasSizes())
+    return "";
+  const NetworkPlan &plan = writer.plan;
+  const SizeExpr fixed = max(roundUp(plan.arenaBytes, 64) + roundUp(plan.sharedScratch, 64), 64);
+  const SizeExpr worker = roundUp(plan.workerScratch, 64);
+  return "\n/* At least " + writer.prefix + "_workspace_bytes(threads), for static memory. */\n" +
+         "#define " + upperCase(writer.prefix) + "_WORKSPACE_BYTES(threads) \\\n  ((size_t)" +
+         std::to_string(fixed.value()) + " + (size_t)(threads) * (size_t)" +
+         std::to_string(worker.value()) + ")\n";
+}
+
+static std::string functionsText(const Writer &writer) {
+  const std::string &name = writer.prefix;
+  Names run = writer.tensorParameters() + writer.sizeParameters() +
+              Names{"void *workspace", "size_t workspace_bytes", "const cnnrt_exec *exec"};
+  std::string text;
+  text += "/* The bytes of workspace that a call needs with up to `threads` threads. 0 where the\n"
+          " * network can not take the sizes, or threads is not in [1, 1024]. */\n";
+  text += wrap("size_t " + name + "_workspace_bytes(",
+               writer.sizeParameters() + Names{"int threads"}, ");") + "\n";
+  text += "/* Computes the outputs. The workspace begins at a multiple of 64 bytes, needs no\n"
+          " * initialisation and may be used for anything between calls. exec lends threads and\n"
+          " * hooks; null is one thread. Calls may run at once, each with its own workspace.\n"
+          " * Returns 0, or a cnnrt_status: see cnnrt_status_string. */\n";
+  text += wrap("int " + name + "_run(", run, ");") + "\n";
+  text += "/* The network described for programs that do not know it: static, never null. */\n";
+  text += "const cnnrt_network *" + name + "_network(void);\n";
+  return text;
+}
+
+// ---- C++ ---------------------------------------------------------------------------------------
+
+/// "std::array<std::int64_t, 4> xShape(const Sizes &sizes)"
+static std::string shapeFunction(const Writer &writer, const BorderTensor &tensor) {
+  Names members, dims;
+  for (const std::string &size : writer.sizes)
+    members.push_back("sizes." + size);
+  for (const SizeExpr &dim : tensor.shape)
+    dims.push_back(cExpression(dim, members));
+  const std::string type = "std::array<std::int64_t, " + std::to_string(dims.size()) + ">";
+  return "[[nodiscard]] constexpr " + type + " " + tensor.name + "Shape(\n    " +
+         (writer.hasSizes() ? "[[maybe_unused]] const Sizes &sizes" : "") + ") noexcept {\n" +
+         wrap("  return {", dims, "};") + "}\n";
+}
+
+static std::string sizesStruct(const Writer &writer) {
+  if (!writer.hasSizes())
+    return "";
+  std::string text = "/// The sizes that are given with each call.\nstruct Sizes {\n";
+  for (size_t k = 0; k < writer.sizes.size(); ++k)
+    text += "  std::int64_t " + writer.sizes[k] + "; ///< " + writer.plan.sizes[k] + "\n";
+  return text + "};\n\n";
+}
+
+static std::string cppText(const Writer &writer) {
+  const std::string &name = writer.prefix;
+  Names sizes, members;
+  if (writer.hasSizes())
+    sizes.push_back("const Sizes &sizes");
+  for (const std::string &size : writer.sizes)
+    members.push_back("sizes." + size);
+  std::string text = "namespace " + name + " {\n\n" + sizesStruct(writer);
+  text += "/// The dims of each tensor.\n";
+  for (const BorderTensor &tensor : writer.plan.inputs)
+    text += shapeFunction(writer, tensor);
+  for (const BorderTensor &tensor : writer.plan.outputs)
+    text += shapeFunction(writer, tensor);
+  text += "\n/// See " + name + "_workspace_bytes.\n" +
+          wrap("[[nodiscard]] inline std::size_t workspaceBytes(",
+               sizes + Names{"int threads = 1"}, ") noexcept {") +
+          wrap("  return " + name + "_workspace_bytes(", members + Names{"threads"}, ");") + "}\n";
+  Names parameters = writer.tensorParameters() + sizes +
+                     Names{"void *workspace", "std::size_t workspace_bytes",
+                           "const cnnrt_exec *exec = nullptr"};
+  Names arguments =
+      writer.tensorNames() + members + Names{"workspace", "workspace_bytes", "exec"};
+  text += "\n/// See " + name + "_run.\n" +
+          wrap("[[nodiscard]] inline cnnrt_status run(", parameters, ") noexcept {") +
+          wrap("  return static_cast<cnnrt_status>(" + name + "_run(", arguments, "));") + "}\n";
+  return text + "\n} // namespace " + name + "\n";
+}
+
+std::string headerText(const NetworkPlan &plan) {
+  const Writer writer(plan);
+  const std::string guard = "CNNC_NETWORK_" + plan.name + "_H";
+  std::string text = topComment(writer);
+  text += "#ifndef " + guard + "\n#define " + guard + "\n\n#include \"cnnrt.h\"\n\n" +
+          "#include <stddef.h>\n#include <stdint.h>\n\n";
+  text += "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
+  text += functionsText(writer) + elementsText(writer) + workspaceMacro(writer);
+  text += "\n#ifdef __cplusplus\n}\n\n#include <array>\n#include <cstddef>\n#include <cstdint>\n\n" +
+          cppText(writer) + "#endif\n\n#endif\n";
+  return text;
+}
+
+} // namespace cnnc

@@ -1,0 +1,265 @@
+#include "compiler/codegen/Load.h"
+
+#include "compiler/codegen/KernelBuffer.h"
+#include "compiler/codegen/KernelCallers.h"
+#include "compiler/codegen/Objects.h"
+#include "compiler/codegen/Symbols.h"
+
+#include "cnnrt_generated.h"
+
+#include <llvm/ExecutionEngine/Orc/AbsoluteSymbols.h>
+#include <llvm/ExecutionEngine/Orc/ExecutorProcessControl.h>
+#include <llvm/ExecutionEngine/Orc/LLJIT.h>
+#include <llvm/ExecutionEngine/Orc/MapperJITLinkMemoryManager.h>
+#include <llvm/ExecutionEngine/Orc/MemoryMapper.h>
+#include <llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h>
+
+#include <cassert>
+#include <cstdlib>
+#include <cstring>
+
+namespace cnnc {
+
+namespace orc = llvm::orc;
+
+/// Calls a kernel: see KernelCallers.h.
+using KernelCaller = int(cnnrt_context *, KernelBuffer **);
+
+struct LoadedNetwork::Implementation {
+  Implementation(const NetworkPlan &plan, std::unique_ptr<orc::LLJIT> jit)
+      : plan(plan), jit(std::move(jit)), callers(plan.kernels.size()) {}
+
+  const NetworkPlan &plan;
+  std::unique_ptr<orc::LLJIT> jit;
+  const cnnrt_network *network = nullptr;
+  std::vector<KernelCaller *> callers; ///< One for each kernel that is called.
+  const void *weights = nullptr;
+};
+
+LoadedNetwork::LoadedNetwork(std::unique_ptr<Implementation> implementation)
+    : implementation(std::move(implementation)) {}
+LoadedNetwork::LoadedNetwork(LoadedNetwork &&) noexcept = default;
+LoadedNetwork &LoadedNetwork::operator=(LoadedNetwork &&) noexcept = default;
+LoadedNetwork::~LoadedNetwork() = default;
+
+// ---- Linking -----------------------------------------------------------------------------------
+
+static Error loadError(llvm::Error error) {
+  return Error{"the compiled network can not be loaded: " + llvm::toString(std::move(error))};
+}
+
+/// A JIT whose memory is one block: objects reach each other by 32-bit distances.
+static llvm::Expected<std::unique_ptr<orc::LLJIT>> createJit(const NetworkPlan &plan,
+                                                             size_t bytes) {
+  auto machine = orc::JITTargetMachineBuilder(llvm::Triple(plan.target.triple));
+  machine.setRelocationModel(llvm::Reloc::PIC_);
+  return orc::LLJITBuilder()
+      .setJITTargetMachineBuilder(std::move(machine))
+      .setLinkProcessSymbolsByDefault(false)
+      .setPlatformSetUp(orc::setUpInactivePlatform)
+      .setObjectLinkingLayerCreator(
+          [bytes](orc::ExecutionSession &session)
+              -> llvm::Expected<std::unique_ptr<orc::ObjectLayer>> {
+            auto memory =
+                orc::MapperJITLinkMemoryManager::CreateWithMapper<orc::InProcessMemoryMapper>(
+                    bytes);
+            if (!memory)
+              return memory.takeError();
+            return std::make_unique<orc::ObjectLinkingLayer>(session, std::move(*memory));
+          })
+      .create();
+}
+
+/// All that generated code may leave undefined.
+static llvm::Error defineRuntime(orc::LLJIT &jit) {
+  orc::SymbolMap symbols;
+  auto define = [&](const char *name, auto *function) {
+    symbols[jit.mangleAndIntern(name)] = {orc::ExecutorAddr::fromPtr(function),
+                                          llvm::JITSymbolFlags::Exported |
+                                              llvm::JITSymbolFlags::Callable};
+  };
+  define("cnnrt_check_pointers", cnnrt_check_pointers);
+  define("cnnrt_check_sizes", cnnrt_check_sizes);
+  define("cnnrt_check_arguments", cnnrt_check_arguments);
+  define("cnnrt_begin", cnnrt_begin);
+  define("cnnrt_begin_kernel", cnnrt_begin_kernel);
+  define("cnnrt_end_kernel", cnnrt_end_kernel);
+  define("cnnrt_multiply_sizes", cnnrt_multiply_sizes);
+  define("cnnrt_status_string", cnnrt_status_string);
+  define("cnnrt_malloc", cnnrt_malloc);
+  define("cnnrt_free", cnnrt_free);
+  define("cnnrt_do_par_for", cnnrt_do_par_for);
+  define("memcpy", static_cast<void *(*)(void *, const void *, size_t)>(memcpy));
+  define("memset", static_cast<void *(*)(void *, int, size_t)>(memset));
+  return jit.getMainJITDylib().define(orc::absoluteSymbols(std::move(symbols)));
+}
+
+/// Adds the objects to a new JIT, which links them when they are looked up.
+static llvm::Expected<std::unique_ptr<orc::LLJIT>> addObjects(const NetworkPlan &plan,
+                                                              std::vector<ObjectFile> objects) {
+  size_t bytes = 16 << 20; // For what the linker adds.
+  for (const ObjectFile &object : objects)
+    bytes += object.content->getBufferSize();
+  auto jit = createJit(plan, llvm::alignTo(bytes, 2 << 20));
+  if (!jit)
+    return jit.takeError();
+  if (llvm::Error error = defineRuntime(**jit))
+    return error;
+  for (ObjectFile &object : objects)
+    if (llvm::Error error = (*jit)->addObjectFile(std::move(object.content)))
+      return error;
+  return jit;
+}
+
+Result<LoadedNetwork> LoadedNetwork::load(const NetworkPlan &plan) {
+  if (!runsHere(plan.target))
+    return Error{"code for " + plan.target.name + " can not run on this machine"};
+  Result<std::vector<ObjectFile>> objects = networkObjects(plan);
+  if (!objects)
+    return Error{objects.error()};
+  Result<std::string> callers = kernelCallersObject(plan);
+  if (!callers)
+    return Error{callers.error()};
+  objects->emplace_back("kernel_callers.o", std::move(*callers));
+  auto jit = addObjects(plan, std::move(*objects));
+  if (!jit)
+    return loadError(jit.takeError());
+  auto loaded = std::make_unique<Implementation>(plan, std::move(*jit));
+  const Symbols symbols(plan);
+  auto find = [&](const std::string &symbol) -> Result<orc::ExecutorAddr> {
+    auto address = loaded->jit->lookup(symbol);
+    if (!address)
+      return loadError(address.takeError());
+    return *address;
+  };
+  Result<orc::ExecutorAddr> network = find(symbols.network());
+  if (!network)
+    return Error{network.error()};
+  loaded->network = network->toPtr<const cnnrt_network *()>()();
+  for (const KernelCall &call : plan.calls) {
+    size_t kernel = static_cast<size_t>(call.kernel);
+    Result<orc::ExecutorAddr> caller = find(kernelCaller(symbols.kernel(plan.kernels[kernel])));
+    if (!caller)
+      return Error{caller.error()};
+    loaded->callers[kernel] = caller->toPtr<KernelCaller *>();
+  }
+  if (plan.weightBytes > 0) {
+    Result<orc::ExecutorAddr> weights = find(symbols.weights());
+    if (!weights)
+      return Error{weights.error()};
+    loaded->weights = weights->toPtr<const void *>();
+  }
+  return LoadedNetwork(std::move(loaded));
+}
+
+// ---- Running -----------------------------------------------------------------------------------
+
+const cnnrt_network &LoadedNetwork::network() const { return *implementation->network; }
+
+const void *LoadedNetwork::weights() const { return implementation->weights; }
+
+size_t LoadedNetwork::workspaceBytes(const std::vector<int64_t> &sizes, int threads) const {
+  return network().workspace_bytes(sizes.data(), threads);
+}
+
+static Status statusOf(const cnnrt_network &network, int status) {
+  if (status == CNNRT_OK)
+    return done();
+  return Error{std::string(network.name) + " failed: " + cnnrt_status_string(status)};
+}
+
+namespace {
+/// Memory for one call.
+struct Workspace {
+  Workspace(size_t bytes) : bytes(bytes), memory(std::aligned_alloc(64, bytes)) {}
+  Workspace(const Workspace &) = delete;
+  ~Workspace() { std::free(memory); }
+
+  size_t bytes;
+  void *memory;
+};
+} // namespace
+
+/// The workspace for these sizes, or why the network can not take them.
+static Result<std::unique_ptr<Workspace>> createWorkspace(const cnnrt_network &network,
+                                                          const std::vector<int64_t> &sizes,
+                                                          const cnnrt_exec *exec) {
+  char message[256];
+  if (network.check_sizes(sizes.data(), message, sizeof message) != CNNRT_OK)
+    return Error{std::string(network.name) + " can not take these sizes: " + message};
+  size_t bytes = network.workspace_bytes(sizes.data(), exec ? exec->threads : 1);
+  if (bytes == 0)
+    return Error{cnnrt_status_string(CNNRT_BAD_THREADS)};
+  auto workspace = std::make_unique<Workspace>(bytes);
+  if (!workspace->memory)
+    return Error{"there is no memory for a workspace of " + std::to_string(bytes) + " bytes"};
+  return workspace;
+}
+
+Status LoadedNetwork::run(const std::vector<const void *> &inputs,
+                          const std::vector<void *> &outputs, const std::vector<int64_t> &sizes,
+                          const cnnrt_exec *exec) const {
+  assert(inputs.size() == implementation->plan.inputs.size() && "a pointer for each input");
+  assert(outputs.size() == implementation->plan.outputs.size() && "a pointer for each output");
+  assert(sizes.size() == implementation->plan.sizes.size() && "a value for each size");
+  auto workspace = createWorkspace(network(), sizes, exec);
+  if (!workspace)
+    return Error{workspace.error()};
+  return statusOf(network(), network().run(inputs.data(), outputs.data(), sizes.data(),
+                                           (*workspace)->memory, (*workspace)->bytes, exec));
+}
+
+namespace {
+/// A buffer together with its dims.
+struct DenseBuffer {
+  DenseBuffer(void *data, const BufferArgument &argument, const std::vector<int64_t> &sizes) {
+    int64_t stride = 1;
+    for (const SizeExpr &extent : argument.extents) {
+      int64_t value = extent.evaluate(sizes);
+      dims.push_back({0, static_cast<int32_t>(value), static_cast<int32_t>(stride), 0});
+      stride *= value;
+    }
+    buffer.host = data;
+    buffer.type = kernelBufferType(argument.elementType);
+    buffer.dimensions = static_cast<int32_t>(dims.size());
+    buffer.dims = dims.data();
+  }
+  DenseBuffer(DenseBuffer &&) = default;
+
+  KernelBuffer buffer;
+  std::vector<KernelDim> dims;
+};
+} // namespace
+
+Status LoadedNetwork::callKernel(const KernelCall &call, const std::vector<void *> &buffers,
+                                 const std::vector<int64_t> &sizes,
+                                 const cnnrt_exec *exec) const {
+  assert(buffers.size() == call.arguments.size() && "a buffer for each argument");
+  auto workspace = createWorkspace(network(), sizes, exec);
+  if (!workspace)
+    return Error{workspace.error()};
+  std::vector<DenseBuffer> arguments;
+  std::vector<KernelBuffer *> pointers;
+  for (size_t index = 0; index < buffers.size(); ++index)
+    arguments.emplace_back(buffers[index], call.arguments[index], sizes);
+  for (DenseBuffer &argument : arguments)
+    pointers.push_back(&argument.buffer);
+
+  alignas(CNNRT_CONTEXT_ALIGNMENT) cnnrt_context context;
+  int status = cnnrt_begin(&context, &network(), sizes.data(), (*workspace)->memory,
+                           (*workspace)->bytes, exec);
+  if (status != CNNRT_OK)
+    return statusOf(network(), status);
+  const NetworkPlan &plan = implementation->plan;
+  auto bytes = [&](const SizeExpr &size) {
+    return static_cast<size_t>(roundUp(size, 64).evaluate(sizes));
+  };
+  cnnrt_begin_kernel(&context, call.name.c_str(),
+                     static_cast<char *>((*workspace)->memory) + bytes(plan.arenaBytes),
+                     bytes(plan.sharedScratch), bytes(plan.workerScratch));
+  KernelCaller *caller = implementation->callers[static_cast<size_t>(call.kernel)];
+  status = cnnrt_end_kernel(&context, caller(&context, pointers.data()));
+  return statusOf(network(), status);
+}
+
+} // namespace cnnc

@@ -1,0 +1,219 @@
+#include "compiler/kernels/Flatten.h"
+#include "compiler/kernels/KernelBuild.h"
+#include "compiler/kernels/ops/Elementwise.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace cnnc {
+
+namespace {
+
+/// Logical dims `first`..`last` of every tensor of rank `rank` become one at `first`; with
+/// `mergeBatch` dim 0 joins them and stays behind with extent 1.
+struct Merge {
+  int rank = 0, first = 0, last = -1;
+  bool mergeBatch = false;
+
+  bool covers(int dim) const {
+    return (dim >= first && dim <= last) || (mergeBatch && dim == 0);
+  }
+  bool any() const { return last > first || (mergeBatch && last >= first); }
+};
+
+} // namespace
+
+static bool allEqual(const std::vector<int64_t> &values, int64_t expected) {
+  return std::all_of(values.begin(), values.end(), [&](int64_t v) { return v == expected; });
+}
+
+static bool isPointwiseConv(const KernelSpec &spec, const OpDescription &op) {
+  if (op.name != "conv" || spec.schedule.algorithm != "direct" ||
+      op.operands[1] >= static_cast<int>(spec.graph.inputs.size()))
+    return false;
+  const std::vector<int64_t> &filter = spec.graph.tensor(op.operands[1]).shape;
+  bool padded = op.getString("auto_pad") == "explicit" && !allEqual(op.getInts("pads"), 0);
+  return !padded && allEqual({filter.begin() + 2, filter.end()}, 1) &&
+         allEqual(op.getInts("strides"), 1);
+}
+
+// Ops that treat every element of the merged dims alike.
+static bool keepsPixelsApart(const OpDescription &op) {
+  return isElementwise(op.name) || op.name == "batch_norm" || op.name == "cast";
+}
+
+// True for the operands of the anchor that are no activations: filter and bias.
+static bool isParameterOfAnchor(const KernelSpec &spec, int value) {
+  const OpDescription &anchor = spec.graph.ops[static_cast<size_t>(spec.anchor)];
+  if (anchor.name != "conv" && anchor.name != "linear")
+    return false;
+  for (size_t operand = 1; operand < anchor.operands.size(); ++operand)
+    if (anchor.operands[operand] == value)
+      return true;
+  return false;
+}
+
+static Layout layoutOf(const KernelSpec &spec, int value) {
+  size_t v = static_cast<size_t>(value);
+  if (v < spec.layouts.size())
+    return spec.layouts[v];
+  return value == spec.graph.numValues() - 1 ? spec.outputLayout : Layout::ChannelsLast;
+}
+
+// True where the tensor has the reference's extents in all merged dims.
+static bool isFull(const Merge &merge, const std::vector<int64_t> &shape,
+                   const std::vector<int64_t> &reference) {
+  if (static_cast<int>(shape.size()) != merge.rank)
+    return false;
+  for (int dim = 0; dim < merge.rank; ++dim)
+    if (merge.covers(dim) && shape[size_t(dim)] != reference[size_t(dim)])
+      return false;
+  return true;
+}
+
+// True where the tensor has nothing but extent 1 in the merged dims: it repeats along them.
+static bool repeats(const Merge &merge, const std::vector<int64_t> &shape) {
+  int missing = merge.rank - static_cast<int>(shape.size());
+  for (int dim = std::max(missing, 0); dim < merge.rank; ++dim)
+    if (merge.covers(dim) && shape[size_t(dim - missing)] != 1)
+      return false;
+  return missing >= 0;
+}
+
+static bool allFit(const KernelSpec &spec, const Merge &merge) {
+  const std::vector<int64_t> &reference = spec.graph.result().shape;
+  for (int value = 0; value < spec.graph.numValues(); ++value)
+    if (!isParameterOfAnchor(spec, value)) {
+      const std::vector<int64_t> &shape = spec.graph.tensor(value).shape;
+      if (!isFull(merge, shape, reference) && !repeats(merge, shape))
+        return false;
+    }
+  return true;
+}
+
+// True where every buffer of full rank lies in this layout (layouts differ from rank 3 on).
+static bool allIn(const KernelSpec &spec, Layout layout, int rank) {
+  if (rank < 3)
+    return true;
+  for (int value = 0; value < spec.graph.numValues(); ++value) {
+    bool isBuffer = value < static_cast<int>(spec.layouts.size()) ||
+                    value == spec.graph.numValues() - 1;
+    if (isBuffer && !isParameterOfAnchor(spec, value) &&
+        spec.graph.tensor(value).rank() == rank && layoutOf(spec, value) != layout)
+      return false;
+  }
+  return true;
+}
+
+static Merge findMerge(const KernelSpec &spec) {
+  const OpDescription &anchor = spec.graph.ops[static_cast<size_t>(spec.anchor)];
+  for (size_t i = 0; i < spec.graph.ops.size(); ++i)
+    if (static_cast<int>(i) != spec.anchor && !keepsPixelsApart(spec.graph.ops[i]))
+      return {};
+  Merge merge;
+  merge.rank = static_cast<int>(spec.graph.result().rank());
+  if (isPointwiseConv(spec, anchor)) {
+    merge.first = 2;
+    merge.last = merge.rank - 1;
+    if (!allFit(spec, merge))
+      return {};
+    Merge withBatch = merge;
+    withBatch.mergeBatch = true;
+    bool together = allIn(spec, Layout::ChannelsLast, merge.rank) && allFit(spec, withBatch);
+    return together ? withBatch : merge;
+  }
+  if (anchor.name == "linear" && allIn(spec, Layout::RowMajor, merge.rank)) {
+    merge.last = merge.rank - 2;
+    return allFit(spec, merge) ? merge : Merge{};
+  }
+  bool oneLayout = allIn(spec, Layout::RowMajor, merge.rank) ||
+                   allIn(spec, Layout::ChannelsLast, merge.rank);
+  if (keepsPixelsApart(anchor) && anchor.name != "batch_norm" && oneLayout) {
+    merge.last = merge.rank - 1;
+    return allFit(spec, merge) ? merge : Merge{};
+  }
+  return {};
+}
+
+// Merged dims begin in the buffer where the fastest of them lies.
+static int fastestPlace(const Merge &merge, int missing, const std::vector<int> &dims) {
+  int place = std::numeric_limits<int>::max();
+  for (int dim = missing; dim < merge.rank; ++dim)
+    if (merge.covers(dim))
+      place = std::min(place, dims[static_cast<size_t>(dim - missing)]);
+  return place;
+}
+
+// The shape with merged dims; `dims` are the places in the buffer, kept in step.
+static void mergeShape(const Merge &merge, int64_t size, const std::vector<int64_t> &reference,
+                       std::vector<int64_t> &shape, std::vector<int> *dims) {
+  int missing = merge.rank - static_cast<int>(shape.size());
+  std::vector<int64_t> newShape;
+  std::vector<int> newDims;
+  bool full = isFull(merge, shape, reference);
+  for (int dim = missing; dim < merge.rank; ++dim) {
+    if (dim > merge.first && dim <= merge.last)
+      continue;
+    size_t own = static_cast<size_t>(dim - missing);
+    bool merged = dim == merge.first;
+    bool emptied = merge.mergeBatch && dim == 0;
+    newShape.push_back(merged ? (full ? size : 1) : emptied ? 1 : shape[own]);
+    if (dims)
+      newDims.push_back(emptied ? -1 : merged ? fastestPlace(merge, missing, *dims) : (*dims)[own]);
+  }
+  shape = newShape;
+  if (dims)
+    *dims = newDims;
+}
+
+static void flattenConvAttributes(KernelSpec &spec) {
+  OpDescription &conv = spec.graph.ops[static_cast<size_t>(spec.anchor)];
+  if (conv.name != "conv")
+    return;
+  conv.attributes["strides"] = std::vector<int64_t>{1};
+  conv.attributes["dilations"] = std::vector<int64_t>{1};
+  conv.attributes["pads"] = std::vector<int64_t>{0, 0};
+  size_t filter = static_cast<size_t>(conv.operands[1]);
+  spec.graph.inputs[filter].shape.resize(3);
+}
+
+FlatKernel flatten(const KernelSpec &spec) {
+  FlatKernel flat{spec, {}, {}};
+  for (size_t i = 0; i < spec.graph.inputs.size(); ++i) {
+    int rank = static_cast<int>(spec.graph.inputs[i].rank());
+    std::vector<int> place(static_cast<size_t>(rank));
+    std::vector<int> order = memoryOrder(spec.layouts[i], rank);
+    for (size_t j = 0; j < order.size(); ++j)
+      place[static_cast<size_t>(order[j])] = static_cast<int>(j);
+    flat.bufferDims.push_back(place);
+  }
+  Merge merge = findMerge(spec);
+  if (!merge.any())
+    return flat;
+
+  const std::vector<int64_t> &result = spec.graph.result().shape;
+  int64_t size = 1;
+  for (int dim = 0; dim < merge.rank; ++dim)
+    if (merge.covers(dim)) {
+      flat.mergedDims.push_back(result[static_cast<size_t>(dim)]);
+      size = size < 0 || flat.mergedDims.back() < 0 ? FlatKernel::mergedSize
+                                                    : size * flat.mergedDims.back();
+    }
+  if (size >= 0)
+    flat.mergedDims.clear();
+  for (int value = 0; value < spec.graph.numValues(); ++value) {
+    size_t v = static_cast<size_t>(value);
+    if (isParameterOfAnchor(spec, value))
+      continue;
+    bool isInput = v < flat.spec.graph.inputs.size();
+    std::vector<int64_t> &shape = isInput ? flat.spec.graph.inputs[v].shape
+                                          : flat.spec.graph.ops[v - spec.layouts.size()].result.shape;
+    mergeShape(merge, size, result, shape, isInput ? &flat.bufferDims[v] : nullptr);
+  }
+  flattenConvAttributes(flat.spec);
+  for (size_t i = 0; i < flat.bufferDims.size(); ++i)
+    flat.bufferDims[i].resize(flat.spec.graph.inputs[i].shape.size());
+  return flat;
+}
+
+} // namespace cnnc

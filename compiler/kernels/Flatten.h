@@ -1,0 +1,27 @@
+// Dims that a kernel need not tell apart become one.
+//
+// A 1x1 conv sees pixels, not rows and columns; an elementwise kernel sees a row of numbers. As one
+// long dim they need no care for short rows, and a register tile has one tail instead of one a row.
+// Tensors are dense, so merging dims that are adjacent in memory is a matter of reading the
+// buffers otherwise. Private to compiler/kernels.
+#pragma once
+
+#include "compiler/kernels/Kernel.h"
+
+namespace cnnc {
+
+/// A kernel with merged dims.
+struct FlatKernel {
+  KernelSpec spec; ///< The same ops over tensors with fewer dims.
+  /// For each input that is not Packed: the dim of its buffer (memory order) at which each logical
+  /// dim of spec's tensor begins, -1 where that dim has extent 1 and no place in the buffer.
+  std::vector<std::vector<int>> bufferDims;
+  /// The dims of the original tensors whose product `mergedSize` is; empty when it is static.
+  std::vector<int64_t> mergedDims;
+  static constexpr int64_t mergedSize = -1000000;
+};
+
+/// Merges what can be merged; returns the kernel as it is where nothing can.
+FlatKernel flatten(const KernelSpec &spec);
+
+} // namespace cnnc

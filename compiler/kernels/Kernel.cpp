@@ -1,0 +1,171 @@
+// From a KernelSpec to an object file:
+//   1. merge the dims that the kernel need not tell apart (Flatten)
+//   2. a parameter per input, its strides and extents stated as far as they are known
+//   3. a Func per op (KernelBuild), placed by the anchor's algorithm (schedules/)
+//   4. lower, with a last pass that measures the scratch (Scratch), and compile
+#include "compiler/kernels/Kernel.h"
+#include "compiler/kernels/Flatten.h"
+#include "compiler/kernels/KernelBuild.h"
+#include "compiler/kernels/Scratch.h"
+#include "compiler/kernels/schedules/Schedules.h"
+
+#include <cstdlib>
+#include <cstring>
+
+extern char **environ;
+
+namespace cnnc {
+
+using namespace Halide;
+
+namespace {
+
+/// The parameters of a kernel and the run-time sizes that their extents show.
+struct Buffers {
+  std::vector<ImageParam> parameters;
+  std::map<int64_t, Expr> sizes;            ///< By the dim (< 0) of the tensor descriptions.
+  std::map<std::string, int64_t> variables; ///< "input0.extent.2" -> the dim.
+};
+
+/// Halide's diagnostics go to the exception and nowhere else.
+class QuietReporter : public CompileTimeErrorReporter {
+  void warning(const char *) override {}
+  void error(const char *message) override { throw KernelError(message); }
+};
+
+} // namespace
+
+// Halide reads HL_* (targets, LLVM options, debug output) wherever it likes; none of it may reach us.
+static void clearHalideEnvironment() {
+  std::vector<std::string> names;
+  for (char **entry = environ; entry && *entry; ++entry)
+    if (std::strncmp(*entry, "HL_", 3) == 0)
+      names.push_back(std::string(*entry, std::strchr(*entry, '=') - *entry));
+  for (const std::string &name : names)
+    unsetenv(name.c_str());
+}
+
+static std::vector<int64_t> memoryShape(const KernelSpec &spec, const FlatKernel &flat, int input) {
+  size_t i = static_cast<size_t>(input);
+  if (spec.layouts[i] != Layout::Packed)
+    return inMemoryOrder(spec.layouts[i], spec.graph.inputs[i].shape);
+  // A packed weight has no run-time extents, so it may be seen with as few dims as the ops use.
+  std::vector<int64_t> shape = packedShape(flat.spec, input);
+  return {shape.rbegin(), shape.rend()};
+}
+
+static Buffers makeBuffers(const KernelSpec &spec, const FlatKernel &flat) {
+  Buffers buffers;
+  for (size_t i = 0; i < spec.graph.inputs.size(); ++i) {
+    std::vector<int64_t> shape = memoryShape(spec, flat, static_cast<int>(i));
+    ImageParam parameter(halideType(spec.graph.inputs[i].elementType),
+                         static_cast<int>(shape.size()), "input" + std::to_string(i));
+    Expr stride = 1;
+    for (size_t j = 0; j < shape.size(); ++j) {
+      auto dim = parameter.dim(static_cast<int>(j));
+      dim.set_min(0).set_stride(stride);
+      if (shape[j] >= 0)
+        dim.set_extent(static_cast<int>(shape[j]));
+      else if (buffers.sizes.count(shape[j]))
+        dim.set_extent(buffers.sizes[shape[j]]);
+      else
+        buffers.sizes[shape[j]] = dim.extent();
+      Expr extent = shape[j] >= 0 ? Expr(static_cast<int>(shape[j])) : buffers.sizes[shape[j]];
+      stride = Internal::simplify(stride * extent);
+      buffers.variables[parameter.name() + ".extent." + std::to_string(j)] = shape[j];
+    }
+    if (spec.isWeight[i])
+      parameter.set_host_alignment(64);
+    buffers.parameters.push_back(parameter);
+  }
+  if (!flat.mergedDims.empty()) {
+    Expr size = 1;
+    for (int64_t dim : flat.mergedDims)
+      size = size * (dim >= 0 ? Expr(static_cast<int>(dim)) : buffers.sizes.at(dim));
+    buffers.sizes[FlatKernel::mergedSize] = size;
+  }
+  return buffers;
+}
+
+static void constrainOutput(KernelBuild &build) {
+  const Value &result = build.values.back();
+  Indices shape = inMemoryOrder(build.spec.outputLayout, result.shape);
+  Expr stride = 1;
+  for (size_t j = 0; j < shape.size(); ++j) {
+    build.output.output_buffer()
+        .dim(static_cast<int>(j))
+        .set_bounds(0, shape[j])
+        .set_stride(stride);
+    stride = Internal::simplify(stride * shape[j]);
+  }
+}
+
+static void checkSpec(const KernelSpec &spec) {
+  size_t inputs = spec.graph.inputs.size(), ops = spec.graph.ops.size();
+  if (spec.layouts.size() != inputs || spec.isWeight.size() != inputs)
+    throw KernelError("a kernel needs a layout and a weight flag for each of its inputs");
+  if (spec.anchor < 0 || static_cast<size_t>(spec.anchor) >= ops)
+    throw KernelError("the anchor is none of the kernel's ops");
+}
+
+static const Algorithm &algorithmOf(const KernelSpec &spec) {
+  for (const Algorithm &algorithm : algorithms())
+    if (spec.schedule.algorithm == algorithm.name) {
+      if (algorithm.applies(spec))
+        return algorithm;
+      throw KernelError("schedule '" + spec.schedule.algorithm + "' does not apply to '" +
+                        anchorOf(spec).name + "'");
+    }
+  throw KernelError("there is no schedule '" + spec.schedule.algorithm + "'");
+}
+
+static Halide::Target halideTarget(const Target &target) {
+  return Halide::Target(target.halide + "-no_runtime-no_asserts-no_bounds_query-user_context");
+}
+
+static CompiledKernel compile(const KernelSpec &spec) {
+  checkSpec(spec);
+  const Algorithm &algorithm = algorithmOf(spec);
+  FlatKernel flat = flatten(spec);
+  Buffers buffers = makeBuffers(spec, flat);
+  KernelBuild build(flat.spec, buffers.parameters, flat.bufferDims, buffers.sizes);
+  build.build();
+  algorithm.place(build);
+  constrainOutput(build);
+
+  ScratchSizes scratch;
+  Pipeline pipeline(build.output);
+  pipeline.add_custom_lowering_pass(createScratchPass(
+      [&](const std::string &variable) {
+        auto it = buffers.variables.find(variable);
+        if (it == buffers.variables.end() || it->second >= 0)
+          throw KernelError("the scratch depends on '" + variable + "'");
+        return SizeExpr::symbol(static_cast<int>(-1 - it->second));
+      },
+      scratch));
+  std::vector<Argument> arguments = {
+      Argument("__user_context", Argument::InputScalar, type_of<void *>(), 0, ArgumentEstimates{})};
+  arguments.insert(arguments.end(), build.parameters.begin(), build.parameters.end());
+  Module module = pipeline.compile_to_module(arguments, "cnnrt_kernel", halideTarget(spec.target),
+                                             LinkageType::External);
+  if (getenv("CNNC_DUMP")) std::cerr << module;
+  Buffer<uint8_t> object = module.compile_to_buffer();
+  CompiledKernel result;
+  result.object.assign(reinterpret_cast<const char *>(object.data()), object.size_in_bytes());
+  result.sharedScratch = scratch.shared;
+  result.workerScratch = scratch.worker;
+  return result;
+}
+
+CompiledKernel compileKernel(const KernelSpec &spec) {
+  clearHalideEnvironment();
+  static QuietReporter reporter;
+  set_custom_compile_time_error_reporter(&reporter);
+  try {
+    return compile(spec);
+  } catch (const Halide::Error &error) {
+    throw KernelError(error.what());
+  }
+}
+
+} // namespace cnnc

@@ -1,0 +1,97 @@
+// Elementwise ops: one row of Elementwise.def each.
+#include "compiler/kernels/ops/Elementwise.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+
+namespace cnnc {
+
+using namespace Halide;
+
+namespace {
+
+/// What the rows of Elementwise.def may use besides Halide's own functions.
+struct Row {
+  const OpDescription &op;
+
+  // Kept finite: the backend may assume that no infinity is met.
+  Expr attribute(const std::string &name) const {
+    double largest = std::numeric_limits<float>::max();
+    return Expr(static_cast<float>(std::clamp(op.getFloat(name), -largest, largest)));
+  }
+  static Expr zero(const Expr &x) { return Internal::make_zero(x.type()); }
+  static Expr clampTo(const Expr &x, const Expr &low, const Expr &high) {
+    return min(max(x, cast(x.type(), low)), cast(x.type(), high));
+  }
+  static Expr divide(const Expr &a, const Expr &b) {
+    return a.type().is_float() ? a / b : div_round_to_zero(a, b);
+  }
+  // |a|^b by exp and log; the sign of a negative base comes back when b is an odd integer.
+  static Expr power(const Expr &a, const Expr &b) {
+    Expr magnitude = exp(b * log(abs(a)));
+    Expr odd = floor(b * 0.5f) * 2.0f != b;
+    Expr signedPower = select(a < 0.0f && odd, -magnitude, magnitude);
+    return select(b == 0.0f, 1.0f, a == 0.0f, 0.0f, signedPower);
+  }
+};
+
+using UnaryRow = Expr (*)(const OpDescription &, const Expr &);
+using BinaryRow = Expr (*)(const OpDescription &, const Expr &, const Expr &);
+
+} // namespace
+
+#define UNARY(name, expression)                                                                    \
+  static Expr unary_##name(const OpDescription &op, const Expr &x) {                               \
+    struct Body : Row {                                                                            \
+      Expr operator()(const Expr &x) const { return expression; }                                  \
+    };                                                                                             \
+    return Body{{op}}(x);                                                                          \
+  }
+#define BINARY(name, expression)                                                                   \
+  static Expr binary_##name(const OpDescription &op, const Expr &a, const Expr &b) {               \
+    struct Body : Row {                                                                            \
+      Expr operator()(const Expr &a, const Expr &b) const { return expression; }                   \
+    };                                                                                             \
+    return Body{{op}}(a, b);                                                                       \
+  }
+#include "compiler/kernels/Elementwise.def"
+
+static const std::map<std::string, UnaryRow> unaryRows = {
+#define UNARY(name, expression) {#name, unary_##name},
+#define BINARY(name, expression)
+#include "compiler/kernels/Elementwise.def"
+};
+
+static const std::map<std::string, BinaryRow> binaryRows = {
+#define UNARY(name, expression)
+#define BINARY(name, expression) {#name, binary_##name},
+#include "compiler/kernels/Elementwise.def"
+};
+
+bool isElementwise(const std::string &name) {
+  return unaryRows.count(name) || binaryRows.count(name);
+}
+
+Expr broadcastAt(const Value &operand, const Indices &coordinates) {
+  size_t missing = coordinates.size() - static_cast<size_t>(operand.rank());
+  Indices own;
+  for (size_t dim = missing; dim < coordinates.size(); ++dim)
+    own.push_back(operand.description.shape[dim - missing] == 1 ? Expr(0) : coordinates[dim]);
+  return operand.at(own);
+}
+
+Value buildElementwise(KernelBuild &build, const OpDescription &op,
+                       const std::vector<Value> &operands) {
+  Indices inferred;
+  for (const Value &operand : operands)
+    if (operand.rank() == static_cast<int>(op.result.shape.size()))
+      inferred = operand.shape;
+  return build.define(op, build.resultShape(op, inferred), [&](const Indices &at) {
+    if (operands.size() == 1)
+      return unaryRows.at(op.name)(op, broadcastAt(operands[0], at));
+    return binaryRows.at(op.name)(op, broadcastAt(operands[0], at), broadcastAt(operands[1], at));
+  });
+}
+
+} // namespace cnnc

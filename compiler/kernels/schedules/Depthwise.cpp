@@ -1,0 +1,22 @@
+// depthwise: each channel by itself. Vectors run along the channels, a tile of `columns` neighbours
+// shares the filter's vectors in registers; the input's border is a copy per block of rows.
+#include "compiler/kernels/schedules/Windows.h"
+
+namespace cnnc {
+
+bool appliesDepthwise(const KernelSpec &spec) {
+  const OpDescription &op = anchorOf(spec);
+  if (op.name != "conv" || spec.graph.ops.size() == 0)
+    return false;
+  const std::vector<int64_t> &filter = spec.graph.tensor(op.operands[1]).shape;
+  bool oneEach = filter[1] == 1 && filter[0] == op.getInt("groups");
+  return oneEach && filter[0] > 1;
+}
+
+std::vector<Schedule> spaceDepthwise(const KernelSpec &spec) {
+  return windowSchedules(spec, "depthwise");
+}
+
+void placeDepthwise(KernelBuild &build) { placeWindows(build); }
+
+} // namespace cnnc

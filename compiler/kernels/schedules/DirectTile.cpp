@@ -1,0 +1,180 @@
+#include "compiler/kernels/schedules/DirectTile.h"
+#include "compiler/kernels/Flatten.h"
+#include "compiler/kernels/schedules/Schedules.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace cnnc {
+
+namespace {
+
+/// A contraction as the choice of its tile sees it. Sizes known at run time only are -1.
+struct Problem {
+  int64_t channels = 1;       ///< Output channels; of one group where there are groups.
+  bool grouped = false;       ///< Then a tile must not cross groups.
+  int64_t columns = 1;        ///< Of a row of the result.
+  int64_t rows = 1;           ///< Of the result; with one spatial dim, 1.
+  bool hasRows = false;       ///< More than one spatial dim.
+  double columnBytes = 4;     ///< Of the input under one column of the result.
+  double inputBytes = 0;      ///< Of the whole input; 0 when unknown.
+  double filterBytes = 0;
+};
+
+} // namespace
+
+Schedule DirectTile::toSchedule() const {
+  return {"direct",
+          {{"lanes", lanes},
+           {"vectors", vectors},
+           {"columns", columns},
+           {"rows", rows},
+           {"channels_outer", channelsOuter}}};
+}
+
+static int64_t product(const std::vector<int64_t> &shape) {
+  int64_t result = 1;
+  for (int64_t dim : shape)
+    result = result < 0 || dim < 0 ? -1 : result * dim;
+  return result;
+}
+
+static Problem convProblem(const KernelSpec &spec, const OpDescription &op) {
+  const std::vector<int64_t> &input = spec.graph.tensor(op.operands[0]).shape;
+  const std::vector<int64_t> &filter = spec.graph.tensor(op.operands[1]).shape;
+  const std::vector<int64_t> &result = op.result.shape;
+  Problem problem;
+  int64_t groups = op.getInt("groups");
+  problem.channels = filter[0] / groups;
+  problem.grouped = groups > 1;
+  problem.columns = std::max<int64_t>(result.back(), -1);
+  problem.hasRows = result.size() > 3;
+  if (problem.hasRows)
+    problem.rows = std::max<int64_t>(result[result.size() - 2], -1);
+  problem.columnBytes = 4.0 * static_cast<double>(input[1] * op.getInts("strides").back());
+  problem.filterBytes = 4.0 * static_cast<double>(product(filter));
+  problem.inputBytes = 4.0 * static_cast<double>(std::max<int64_t>(product(input), 0));
+  return problem;
+}
+
+static Problem matrixProblem(const KernelSpec &spec, const OpDescription &op) {
+  const std::vector<int64_t> &a = spec.graph.tensor(op.operands[0]).shape;
+  const std::vector<int64_t> &b = spec.graph.tensor(op.operands[1]).shape;
+  const std::vector<int64_t> &result = op.result.shape;
+  bool column = op.name == "matmul" && b.size() == 1;
+  Problem problem;
+  problem.channels = column ? 1 : std::max<int64_t>(result.back(), -1);
+  size_t own = column ? 1 : 2;
+  problem.columns =
+      a.size() > 1 && result.size() >= own ? std::max<int64_t>(result[result.size() - own], -1) : 1;
+  problem.columnBytes = 4.0 * static_cast<double>(a.back() < 0 ? 256 : a.back());
+  problem.filterBytes = 4.0 * static_cast<double>(std::max<int64_t>(product(b), 0));
+  problem.inputBytes = 4.0 * static_cast<double>(std::max<int64_t>(product(a), 0));
+  return problem;
+}
+
+// Useful part of `extent` when it is cut into pieces of `piece`; typical rows for a symbolic one.
+static double share(int64_t extent, int64_t piece) {
+  if (extent < 0)
+    return (share(56, piece) + share(28, piece) + share(14, piece)) / 3;
+  int64_t pieces = (extent + piece - 1) / piece;
+  return static_cast<double>(extent) / static_cast<double>(pieces * piece);
+}
+
+// The share of the FMA peak that a register tile can reach: what is computed in vain in the tails,
+// too few accumulators to hide an FMA's latency, and loads beside the FMAs.
+static double score(const Problem &problem, const Target &target, const DirectTile &tile) {
+  double useful = share(problem.channels, tile.channels()) * share(problem.columns, tile.columns);
+  double accumulators = tile.vectors * tile.columns;
+  double latency = std::min(1.0, accumulators / 8);
+  double loads = tile.vectors + 0.5 * tile.columns;
+  double throughput = accumulators / std::max(accumulators + 0.5, loads * 1.25);
+  // Half vectors run at the full rate where wide ones are split in two, at half of it elsewhere.
+  double width = tile.lanes >= std::min<int64_t>(target.lanes(4), problem.channels < 0 ? 64 : problem.channels) ? 1.0 : 0.8;
+  return useful * latency * throughput * width;
+}
+
+// Accumulators that fit the registers beside a vector or two of the filter and a broadcast.
+static int accumulatorLimit(const Target &target) { return target.vectorRegisters >= 32 ? 28 : 12; }
+
+static int roundUpToPowerOfTwo(int64_t n) {
+  int power = 1;
+  while (power < n)
+    power *= 2;
+  return power;
+}
+
+static std::vector<int> laneChoices(const Problem &problem, const Target &target) {
+  int lanes = target.lanes(4);
+  if (problem.grouped) {
+    while (problem.channels % lanes != 0)
+      lanes /= 2;
+    return {lanes};
+  }
+  if (problem.channels >= 0 && problem.channels < lanes)
+    return {roundUpToPowerOfTwo(problem.channels)};
+  return lanes >= 16 ? std::vector<int>{lanes, lanes / 2} : std::vector<int>{lanes};
+}
+
+static std::vector<DirectTile> registerTiles(const Problem &problem, const Target &target) {
+  std::vector<DirectTile> tiles;
+  int limit = accumulatorLimit(target);
+  int longestRow = problem.columns < 0 ? (problem.hasRows ? 8 : limit) : int(std::min<int64_t>(problem.columns, limit));
+  for (int lanes : laneChoices(problem, target))
+    for (int vectors = 1; vectors <= 8; ++vectors) {
+      if (problem.grouped && problem.channels % (lanes * vectors) != 0)
+        continue;
+      if (vectors > 1 && problem.channels >= 0 && (vectors - 1) * lanes >= problem.channels)
+        continue;
+      for (int columns = 1; columns <= longestRow && vectors * columns <= limit; ++columns)
+        tiles.push_back({lanes, vectors, columns, 1, false});
+    }
+  std::stable_sort(tiles.begin(), tiles.end(), [&](const DirectTile &a, const DirectTile &b) {
+    return score(problem, target, a) > score(problem, target, b);
+  });
+  return tiles;
+}
+
+// The input under a block of rows and its filter tile should stay in half of the L2 cache.
+static void chooseBlocks(const Problem &problem, const Target &target, DirectTile &tile) {
+  double half = static_cast<double>(target.l2Bytes) / 2;
+  tile.channelsOuter = problem.inputBytes > 0 && problem.inputBytes <= half &&
+                       problem.filterBytes > problem.inputBytes;
+  if (!problem.hasRows) {
+    double tileBytes = problem.columnBytes * tile.columns;
+    tile.rows = static_cast<int>(std::clamp(half / tileBytes, 1.0, 64.0));
+    return;
+  }
+  if (problem.columns < 0 || problem.rows < 0) {
+    tile.rows = 4;
+    return;
+  }
+  double rowBytes = problem.columnBytes * static_cast<double>(problem.columns);
+  double rows = std::clamp(half / rowBytes, 1.0, static_cast<double>(problem.rows));
+  // Enough blocks for threads, all of about the same number of rows.
+  double blocks = std::max(std::ceil(static_cast<double>(problem.rows) / rows),
+                           std::min(8.0, std::ceil(static_cast<double>(problem.rows) / 4)));
+  tile.rows = static_cast<int>(std::ceil(static_cast<double>(problem.rows) / blocks));
+}
+
+std::vector<DirectTile> directTiles(const KernelSpec &original) {
+  KernelSpec direct = original;
+  direct.schedule.algorithm = "direct";
+  const KernelSpec spec = flatten(direct).spec;
+  const OpDescription &op = anchorOf(spec);
+  Problem problem = op.name == "conv" ? convProblem(spec, op) : matrixProblem(spec, op);
+  std::vector<DirectTile> tiles = registerTiles(problem, spec.target);
+  double best = score(problem, spec.target, tiles.front());
+  std::vector<DirectTile> result;
+  for (DirectTile tile : tiles) {
+    if (score(problem, spec.target, tile) < 0.7 * best)
+      break;
+    chooseBlocks(problem, spec.target, tile);
+    result.push_back(tile);
+    tile.channelsOuter = !tile.channelsOuter;
+    result.push_back(tile);
+  }
+  return result;
+}
+
+} // namespace cnnc

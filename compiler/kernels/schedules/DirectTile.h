@@ -1,0 +1,23 @@
+// The parameters of the direct schedule, and how they are chosen for a kernel.
+#pragma once
+
+#include "compiler/kernels/Kernel.h"
+
+namespace cnnc {
+
+/// See Direct.cpp.
+struct DirectTile {
+  int lanes = 1;   ///< Of a vector.
+  int vectors = 1; ///< Vectors of output channels in a register tile.
+  int columns = 1; ///< Columns of a register tile.
+  int rows = 1;    ///< Rows of a block (with one spatial dim: column tiles of a block).
+  bool channelsOuter = false;
+
+  int channels() const { return lanes * vectors; }
+  Schedule toSchedule() const;
+};
+
+/// The tiles worth trying, the best guess first.
+std::vector<DirectTile> directTiles(const KernelSpec &spec);
+
+} // namespace cnnc

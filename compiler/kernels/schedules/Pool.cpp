@@ -1,0 +1,15 @@
+// pool: vectors along the channels, a few neighbours of a row at a time.
+#include "compiler/kernels/schedules/Windows.h"
+
+namespace cnnc {
+
+bool appliesPool(const KernelSpec &spec) {
+  const std::string &name = anchorOf(spec).name;
+  return name == "max_pool" || name == "avg_pool";
+}
+
+std::vector<Schedule> spacePool(const KernelSpec &spec) { return windowSchedules(spec, "pool"); }
+
+void placePool(KernelBuild &build) { placeWindows(build); }
+
+} // namespace cnnc

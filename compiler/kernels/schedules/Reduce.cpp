@@ -1,0 +1,97 @@
+// reduce: vectors along the fastest dim that is kept, each with its own sum; where the fastest dim
+// of the input is reduced, a vector of partial sums that are added up at the end.
+#include "compiler/kernels/schedules/Schedules.h"
+
+namespace cnnc {
+
+using namespace Halide;
+
+bool appliesReduce(const KernelSpec &spec) {
+  const std::string &name = anchorOf(spec).name;
+  return name == "reduce_mean" || name == "reduce_max" || name == "reduce_sum";
+}
+
+std::vector<Schedule> spaceReduce(const KernelSpec &spec) {
+  int lanes = spec.target.lanes(sizeInBytes(anchorOf(spec).result.elementType));
+  return {{"reduce", {{"lanes", lanes}, {"vectors", 4}}},
+          {"reduce", {{"lanes", lanes}, {"vectors", 1}}}};
+}
+
+// The sum's fastest dim is kept: vectors of results, several at a time where the extent is known.
+static void placeKept(KernelBuild &build, const Var &fastest, int64_t extent) {
+  int lanes = vectorWidth(build.parameter("lanes"), extent);
+  int tile = extent < 0 ? lanes : vectorWidth(lanes * build.parameter("vectors"), extent);
+  Func output = build.output, sum = build.anchor.accumulator;
+  Var tileLoop("tile"), lane("lane");
+  TailStrategy tail = extent >= 0 ? TailStrategy::ShiftInwards : TailStrategy::GuardWithIf;
+  std::vector<Var> arguments = output.args();
+  output.split(fastest, tileLoop, fastest, tile, tail);
+  output.split(fastest, fastest, lane, lanes).vectorize(lane).unroll(fastest);
+  std::vector<VarOrRVar> order = {lane, fastest, tileLoop};
+  for (const Var &argument : arguments)
+    if (argument.name() != fastest.name())
+      order.push_back(argument);
+  output.reorder(order);
+  if (worthThreads(build.spec) && arguments.size() > 1)
+    output.parallel(order.back().var);
+
+  // The sum's loops have the names of the input's dims, which may not be those of the result's.
+  Var kept = sum.args().front();
+  sum.compute_at(output, tileLoop);
+  order = {lane, kept};
+  for (int dim = 0; dim < build.anchor.taps.dimensions(); ++dim)
+    order.push_back(build.anchor.taps[dim]);
+  for (Stage stage : {Stage(sum), Stage(sum.update())}) {
+    stage.split(kept, kept, lane, lanes, TailStrategy::GuardWithIf).vectorize(lane);
+    if (extent >= 0)
+      stage.unroll(kept);
+  }
+  sum.update().reorder(order);
+}
+
+// The fastest dim is reduced: the loop over it is cut into vectors of partial sums.
+static void placeReduced(KernelBuild &build, int64_t extent) {
+  Func output = build.output, sum = build.anchor.accumulator;
+  int lanes = vectorWidth(build.parameter("lanes"), extent);
+  std::vector<Var> arguments = output.args();
+  bool scalar = arguments.empty();
+  auto computeWithOutput = [&](Func func) {
+    if (scalar)
+      func.compute_root();
+    else
+      func.compute_at(output, arguments.front());
+  };
+  computeWithOutput(sum);
+  if (worthThreads(build.spec) && !scalar)
+    output.parallel(arguments.back());
+  if (lanes == 1)
+    return;
+  RVar vectors("vectors"), lane("lane");
+  Var partial("partial");
+  sum.update().split(build.anchor.taps[0], vectors, lane, lanes, TailStrategy::GuardWithIf);
+  Func partials = sum.update().rfactor(lane, partial);
+  computeWithOutput(partials);
+  partials.vectorize(partial).update().vectorize(partial);
+}
+
+void placeReduce(KernelBuild &build) {
+  if (build.consumer.defined())
+    throw KernelError("schedule 'reduce' takes no pool or reduction after the anchor");
+  const OpDescription &op = anchorOf(build.spec);
+  const Value &input = build.values[static_cast<size_t>(op.operands[0])];
+  int fastest = memoryOrder(input.layout, input.rank()).front();
+  int64_t extent = input.description.shape[static_cast<size_t>(fastest)];
+  bool reduced = false;
+  for (int64_t axis : op.getInts("axes"))
+    reduced |= axis == fastest;
+  if (reduced)
+    return placeReduced(build, extent);
+  // The output's loop for this dim: one further left for each reduced dim before it that is gone.
+  int place = fastest;
+  if (!op.getBool("keepdims"))
+    for (int64_t axis : op.getInts("axes"))
+      place -= axis < fastest;
+  placeKept(build, dimVars(build.values.back().rank())[static_cast<size_t>(place)], extent);
+}
+
+} // namespace cnnc

@@ -1,0 +1,136 @@
+#include "compiler/kernels/schedules/Schedules.h"
+
+#include <algorithm>
+
+namespace cnnc {
+
+using namespace Halide;
+
+#define ALGORITHM(name, Function)                                                                  \
+  bool applies##Function(const KernelSpec &spec);                                                  \
+  std::vector<Schedule> space##Function(const KernelSpec &spec);                                   \
+  void place##Function(KernelBuild &build);
+#include "compiler/kernels/schedules/Schedules.def"
+
+const std::vector<Algorithm> &algorithms() {
+  static const std::vector<Algorithm> table = {
+#define ALGORITHM(name, Function) {#name, applies##Function, space##Function, place##Function},
+#include "compiler/kernels/schedules/Schedules.def"
+  };
+  return table;
+}
+
+std::vector<Schedule> scheduleSpace(const KernelSpec &spec) {
+  std::vector<Schedule> space;
+  for (const Algorithm &algorithm : algorithms())
+    if (algorithm.applies(spec))
+      for (const Schedule &schedule : algorithm.space(spec))
+        space.push_back(schedule);
+  if (space.empty())
+    throw KernelError("no schedule for a kernel with anchor '" + anchorOf(spec).name + "'");
+  return space;
+}
+
+Schedule defaultSchedule(const KernelSpec &spec) { return scheduleSpace(spec).front(); }
+
+const OpDescription &anchorOf(const KernelSpec &spec) {
+  return spec.graph.ops[static_cast<size_t>(spec.anchor)];
+}
+
+int vectorWidth(int lanes, int64_t extent) {
+  while (extent >= 0 && lanes > 1 && lanes > extent)
+    lanes /= 2;
+  return lanes;
+}
+
+int largestDivisor(int64_t extent, const std::vector<int> &candidates) {
+  int best = candidates.front();
+  for (int candidate : candidates)
+    if (extent % candidate == 0)
+      best = candidate;
+  return best;
+}
+
+static double approximateElements(const TensorDescription &tensor) {
+  double elements = 1;
+  for (int64_t dim : tensor.shape)
+    elements *= dim < 0 ? 32 : static_cast<double>(dim);
+  return elements;
+}
+
+double approximateWork(const KernelSpec &spec) {
+  const OpDescription &anchor = anchorOf(spec);
+  double work = approximateElements(anchor.result);
+  if (anchor.name == "conv" || anchor.name == "linear") {
+    const TensorDescription &filter = spec.graph.tensor(anchor.operands[1]);
+    return work * approximateElements(filter) / static_cast<double>(filter.shape[0]);
+  }
+  const TensorDescription &input = spec.graph.tensor(anchor.operands[0]);
+  if (anchor.name == "matmul")
+    return work * (input.shape.back() < 0 ? 32 : static_cast<double>(input.shape.back()));
+  return std::max(work, approximateElements(input));
+}
+
+bool worthThreads(const KernelSpec &spec) {
+  const std::string &name = anchorOf(spec).name;
+  bool multiplies = name == "conv" || name == "linear" || name == "matmul";
+  return approximateWork(spec) >= (multiplies ? 2e6 : 2e5);
+}
+
+Loops loopsOf(const Value &result, int channelDim, int columnDim) {
+  Loops loops;
+  std::vector<Var> vars = dimVars(result.rank());
+  loops.hasChannel = channelDim >= 0 && channelDim < result.rank();
+  loops.hasColumn = columnDim >= 0 && columnDim < result.rank();
+  if (loops.hasChannel)
+    loops.channel = vars[static_cast<size_t>(channelDim)];
+  if (loops.hasColumn) {
+    loops.column = vars[static_cast<size_t>(columnDim)];
+    loops.columnExtent = result.shape[static_cast<size_t>(columnDim)];
+  }
+  for (int dim = result.rank() - 1; dim >= 0; --dim)
+    if (dim != channelDim && dim != columnDim)
+      loops.outer.push_back(vars[static_cast<size_t>(dim)]);
+  return loops;
+}
+
+void forColumns(Func func, const Loops &loops, int columns,
+                const std::function<void(Stage, int)> &tile) {
+  if (!loops.hasColumn || columns <= 1) {
+    tile(func, 1);
+    return;
+  }
+  auto extent = Internal::as_const_int(loops.columnExtent);
+  if (!extent)
+    tile(func.specialize(loops.columnExtent >= columns), columns);
+  tile(func, extent && *extent >= columns ? columns : 1);
+}
+
+void vectorizeFastest(const KernelBuild &, Func func, const Var &fastest, int64_t extent,
+                      int lanes) {
+  int width = vectorWidth(lanes, extent);
+  if (width == 1)
+    return;
+  // A row that is known to hold a whole vector has its last one shifted inwards.
+  TailStrategy tail = extent >= 0 ? TailStrategy::ShiftInwards : TailStrategy::GuardWithIf;
+  Var vector("vector");
+  func.split(fastest, fastest, vector, width, tail).vectorize(vector);
+}
+
+void placeStaged(KernelBuild &build, Func consumer, const Var &at, bool atRoot) {
+  Func staged = build.anchor.staged;
+  if (!staged.defined())
+    return;
+  // Halide 21 aborts on a border inside of a loop when it emits RISC-V's vectors.
+  if (atRoot || build.spec.target.halide.rfind("riscv", 0) == 0)
+    staged.compute_root();
+  else
+    staged.compute_at(consumer, at);
+  const Value &from = build.anchor.stagedFrom;
+  int fastest = memoryOrder(from.layout, from.rank()).front();
+  vectorizeFastest(build, staged, dimVars(from.rank())[static_cast<size_t>(fastest)],
+                   from.description.shape[static_cast<size_t>(fastest)],
+                   build.spec.target.lanes(sizeInBytes(from.description.elementType)));
+}
+
+} // namespace cnnc

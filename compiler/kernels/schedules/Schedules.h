@@ -1,0 +1,54 @@
+// The algorithms of Schedules.def, and what their files share.
+#pragma once
+
+#include "compiler/kernels/KernelBuild.h"
+
+namespace cnnc {
+
+/// One algorithm: see Schedules.def.
+struct Algorithm {
+  const char *name;
+  bool (*applies)(const KernelSpec &spec);
+  std::vector<Schedule> (*space)(const KernelSpec &spec);
+  void (*place)(KernelBuild &build);
+};
+
+const std::vector<Algorithm> &algorithms();
+
+/// The anchor of a kernel.
+const OpDescription &anchorOf(const KernelSpec &spec);
+/// The largest power of two that is no more than the extent of a dim and `lanes`; for an extent
+/// known only at run time, `lanes`.
+int vectorWidth(int lanes, int64_t extent);
+/// The largest of `candidates` (ascending) that divides `extent`, at least the first.
+int largestDivisor(int64_t extent, const std::vector<int> &candidates);
+/// Multiplications of the anchor per call, or elements where it has none; a run-time size counts
+/// as 32.
+double approximateWork(const KernelSpec &spec);
+/// True where the kernel takes long enough (tens of microseconds) for threads to pay.
+bool worthThreads(const KernelSpec &spec);
+
+/// Dims of a Func as loops: the one that vectors run along, the one that register tiles run along,
+/// and the others, fastest first.
+struct Loops {
+  Halide::Var channel, column;
+  bool hasChannel = false, hasColumn = false;
+  Halide::Expr columnExtent;
+  std::vector<Halide::Var> outer;
+};
+Loops loopsOf(const Value &result, int channelDim, int columnDim);
+
+/// Calls tile(stage, columns) for `func`: with the wanted columns where the row is long enough, and
+/// with one column for shorter rows, which can not be told apart before run time when the extent is
+/// symbolic. A tile's tail is shifted inwards, so it needs a row of at least its length.
+void forColumns(Halide::Func func, const Loops &loops, int columns,
+                const std::function<void(Halide::Stage, int)> &tile);
+
+/// Computes the staged input of the anchor at `stage`'s loop `at` (or at the root), in vectors.
+void placeStaged(KernelBuild &build, Halide::Func consumer, const Halide::Var &at, bool atRoot);
+
+/// Splits the memory-fastest dim of an output for vectors; returns true where it could.
+void vectorizeFastest(const KernelBuild &build, Halide::Func func, const Halide::Var &fastest,
+                      int64_t extent, int lanes);
+
+} // namespace cnnc

@@ -1,0 +1,14 @@
+// What the schedules of depthwise conv and of the pools share: windows over single channels.
+#pragma once
+
+#include "compiler/kernels/schedules/Schedules.h"
+
+namespace cnnc {
+
+/// Schedules called `algorithm` with parameters lanes, vectors, columns and rows.
+std::vector<Schedule> windowSchedules(const KernelSpec &spec, const std::string &algorithm);
+
+/// Places the accumulator, the staged input and the output of a kernel over single channels.
+void placeWindows(KernelBuild &build);
+
+} // namespace cnnc

@@ -1,0 +1,122 @@
+// cnnc run: the compiled network on tensors from files.
+#include "compiler/codegen/Load.h"
+#include "compiler/tool/Model.h"
+#include "compiler/tool/Tensors.h"
+
+#include "llvm/Support/Format.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <chrono>
+#include <cmath>
+
+using namespace mlir;
+
+namespace cnnc {
+
+namespace {
+struct RunOptions {
+  ModelOptions model;
+  std::vector<std::string> inputs, outputs;
+  int threads = 1, repeat = 1;
+  uint64_t inputSeed = 1;
+};
+} // namespace
+
+/// Smallest, mean and largest of the values: enough to see that something came out.
+static void printOutput(const BorderTensor &border, const HostTensor &tensor) {
+  LogicalTensor values = toLogical(tensor, Layout::RowMajor);
+  double least = INFINITY, most = -INFINITY, sum = 0;
+  for (double value : values.values) {
+    least = std::min(least, value);
+    most = std::max(most, value);
+    sum += value;
+  }
+  llvm::outs() << border.name << ": " << toString(tensor.elementType) << "[";
+  llvm::interleaveComma(tensor.shape, llvm::outs());
+  llvm::outs() << llvm::format("] from %.6g to %.6g, mean %.6g\n", least, most,
+                               sum / static_cast<double>(values.values.size()));
+}
+
+/// Writes the outputs that the user asked for: NAME=FILE, or FILE for the first.
+static Status writeOutputs(const NetworkPlan &plan, const std::vector<HostTensor> &tensors,
+                           const std::vector<std::string> &texts) {
+  for (const std::string &text : texts) {
+    size_t at = text.find('=');
+    std::string name = at == std::string::npos ? plan.outputs.front().name : text.substr(0, at);
+    size_t i = 0;
+    while (i < plan.outputs.size() && plan.outputs[i].name != name)
+      ++i;
+    if (i == plan.outputs.size())
+      return Error{"the network has no output '" + name + "'; the first is '" +
+                   plan.outputs.front().name + "'"};
+    std::string file = at == std::string::npos ? text : text.substr(at + 1);
+    if (Status written = writeTensor(file, tensors[i]); !written)
+      return written;
+  }
+  return done();
+}
+
+static Status runNetwork(const NetworkPlan &plan, const LoadedNetwork &network,
+                         const std::vector<HostTensor> &inputs, std::vector<HostTensor> &outputs,
+                         const std::vector<int64_t> &sizes, const RunOptions &options) {
+  std::vector<const void *> inputPointers;
+  std::vector<void *> outputPointers;
+  for (const HostTensor &input : inputs)
+    inputPointers.push_back(input.bytes.data());
+  for (HostTensor &output : outputs)
+    outputPointers.push_back(output.bytes.data());
+  std::unique_ptr<cnnrt_exec, void (*)(cnnrt_exec *)> pool(cnnrt_pool_create(options.threads),
+                                                           cnnrt_pool_destroy);
+  double best = INFINITY;
+  for (int i = 0; i < options.repeat; ++i) {
+    auto begin = std::chrono::steady_clock::now();
+    if (Status ran = network.run(inputPointers, outputPointers, sizes, pool.get()); !ran)
+      return ran;
+    std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+    best = std::min(best, seconds.count());
+  }
+  if (options.repeat > 1)
+    llvm::outs() << llvm::format("result: best_of_%d %.4f ms\n", options.repeat, best * 1e3);
+  return done();
+}
+
+static int run(RunOptions &options) {
+  OwningOpRef<ModuleOp> module = options.model.read();
+  if (!module)
+    return 1;
+  std::optional<NetworkPlan> plan = planNetwork(*module, options.model.pipeline("host"));
+  if (!plan)
+    return 1;
+  std::vector<int64_t> sizes = plan->typicalSizes;
+  auto inputs = makeInputs(*plan, options.inputs, options.inputSeed, sizes);
+  if (!inputs)
+    return fail(inputs.error());
+  Result<LoadedNetwork> network = LoadedNetwork::load(*plan);
+  if (!network)
+    return fail(network.error());
+  std::vector<HostTensor> outputs = makeOutputs(*plan, sizes);
+  if (Status ran = runNetwork(*plan, *network, *inputs, outputs, sizes, options); !ran)
+    return fail(ran.error());
+  for (size_t i = 0; i < outputs.size(); ++i)
+    printOutput(plan->outputs[i], outputs[i]);
+  Status written = writeOutputs(*plan, outputs, options.outputs);
+  return written ? 0 : fail(written.error());
+}
+
+void addRunCommand(CLI::App &app, int &status) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App *command = app.add_subcommand("run", "Compile in memory and run on tensors from files");
+  options->model.declare(*command);
+  command->add_option("--input", options->inputs, "An .npy for an input; others are random")
+      ->type_name("NAME=FILE");
+  command->add_option("--output", options->outputs, "Where to write an output as .npy")
+      ->type_name("NAME=FILE");
+  command->add_option("--input-seed", options->inputSeed, "Of random inputs");
+  command->add_option("--threads", options->threads, "Threads to run on")
+      ->check(CLI::Range(1, CNNRT_MAX_THREADS));
+  command->add_option("--repeat", options->repeat, "Run so often, and print the shortest time")
+      ->check(CLI::PositiveNumber);
+  command->callback([options, &status] { status = run(*options); });
+}
+
+} // namespace cnnc

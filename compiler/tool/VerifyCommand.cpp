@@ -1,0 +1,252 @@
+// cnnc verify: every kernel of the compiled network against the reference, then the whole.
+//
+//   1. The reference computes the network in double, kernel by kernel.
+//   2. Each kernel, the very object that compile packs, gets the reference's values as its inputs,
+//      rounded to what the kernel reads, and its result is compared.
+//   3. The network function runs as a program would call it, and its outputs are compared.
+//
+// A kernel's error is measured against the largest number that it handles: a sum of K rounded
+// products is off by about eps sqrt(K) of that. The bound is 8 times as much.
+#include "compiler/codegen/Load.h"
+#include "compiler/frontend/NetworkFunction.h"
+#include "compiler/passes/Describe.h"
+#include "compiler/reference/Reference.h"
+#include "compiler/tool/Model.h"
+#include "compiler/tool/Tensors.h"
+#include "dialects/cnn/Values.h"
+
+#include "llvm/Support/Format.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <cmath>
+
+using namespace mlir;
+
+namespace cnnc {
+
+namespace {
+
+struct VerifyOptions {
+  ModelOptions model;
+  std::vector<std::string> inputs;
+  uint64_t inputSeed = 1;
+  double tolerance = 1e-4;
+};
+
+/// What one comparison found, relative to the largest number.
+struct Comparison {
+  std::string name;
+  double error = 0, bound = 0;
+  bool passed() const { return error <= bound; } // Also false for a NaN.
+};
+
+double largest(const LogicalTensor &tensor) {
+  double most = 0;
+  for (double value : tensor.values)
+    most = std::max(most, std::abs(value));
+  return most;
+}
+
+double largestDifference(const LogicalTensor &a, const LogicalTensor &b) {
+  double most = 0;
+  for (size_t i = 0; i < a.values.size(); ++i) {
+    double difference = std::abs(a.values[i] - b.values[i]);
+    if (!(difference <= most))
+      most = difference; // A NaN stays.
+  }
+  return most;
+}
+
+/// Number of products or summands behind one element of the op's result.
+double reductionLength(const OpGraph &graph, const OpDescription &op,
+                       const std::vector<LogicalTensor> &values, const LogicalTensor &result) {
+  if (op.name == "conv" || op.name == "linear") {
+    const LogicalTensor &weight = values[static_cast<size_t>(op.operands[1])];
+    return static_cast<double>(weight.size()) / static_cast<double>(weight.shape[0]);
+  }
+  double input = static_cast<double>(values[static_cast<size_t>(op.operands[0])].size());
+  return std::max(1.0, input / static_cast<double>(result.size()));
+}
+
+class Verifier {
+public:
+  Verifier(func::FuncOp network, const NetworkPlan &plan, const LoadedNetwork &loaded,
+           std::vector<int64_t> sizes)
+      : network(network), plan(plan), loaded(loaded), sizes(std::move(sizes)) {}
+
+  Result<std::vector<Comparison>> verify(const std::vector<HostTensor> &inputs, double tolerance) {
+    for (auto [i, input] : llvm::enumerate(getInputs(network)))
+      logical[input.value] =
+          toLogical(inputs[i], input.channelsLast ? Layout::ChannelsLast : Layout::RowMajor);
+    size_t i = 0;
+    for (kernel::Fused fused : network.getOps<kernel::Fused>())
+      if (Status verified = verifyKernel(fused, plan.calls[i++]); !verified)
+        return Error{verified.error()};
+    if (Status verified = verifyOutputs(inputs, tolerance); !verified)
+      return Error{verified.error()};
+    return std::move(comparisons);
+  }
+
+private:
+  const LogicalTensor &valueOf(Value value) {
+    auto [it, isNew] = logical.try_emplace(value);
+    if (isNew) {
+      std::vector<float> storage;
+      ArrayRef<float> floats = cnn::getValues(constantOf(value).getValue(), storage);
+      auto type = cast<RankedTensorType>(value.getType());
+      it->second = LogicalTensor(reference::Shape(type.getShape()),
+                                 std::vector<double>(floats.begin(), floats.end()));
+    }
+    return it->second;
+  }
+
+  Status verifyKernel(kernel::Fused fused, const KernelCall &call) {
+    const KernelSpec &spec = plan.kernels[static_cast<size_t>(call.kernel)].spec;
+    std::vector<int64_t> kernelSizes;
+    for (const SizeExpr &size : call.sizes)
+      kernelSizes.push_back(size.evaluate(sizes));
+    std::vector<LogicalTensor> operands;
+    for (Value input : fused.getInputs())
+      operands.push_back(valueOf(input));
+    std::vector<HostTensor> buffers;
+    for (size_t i = 0; i < operands.size(); ++i)
+      buffers.push_back(makeBuffer(spec, i, operands[i]));
+    std::vector<LogicalTensor> values =
+        reference::evaluate<double>(spec.graph, std::move(operands), kernelSizes);
+
+    const LogicalTensor &expected = values.back();
+    buffers.push_back(toMemory(expected, spec.graph.result().elementType, spec.outputLayout));
+    std::fill(buffers.back().bytes.begin(), buffers.back().bytes.end(), '\xff'); // NaNs
+    std::vector<void *> pointers;
+    for (HostTensor &buffer : buffers)
+      pointers.push_back(buffer.bytes.data());
+    if (Status ran = loaded.callKernel(call, pointers, sizes); !ran)
+      return ran;
+    compare(call.name, spec, values, toLogical(buffers.back(), spec.outputLayout));
+    logical[fused.getResult()] = std::move(values.back());
+    forgetUnused(fused);
+    return done();
+  }
+
+  static HostTensor makeBuffer(const KernelSpec &spec, size_t i, const LogicalTensor &value) {
+    if (!spec.isWeight[i])
+      return toMemory(value, spec.graph.inputs[i].elementType, spec.layouts[i]);
+    std::vector<float> floats(value.values.begin(), value.values.end());
+    int input = static_cast<int>(i);
+    std::vector<float> packed = packWeight(spec, input, floats.data());
+    HostTensor buffer(ElementType::F32, packedShape(spec, input));
+    std::memcpy(buffer.bytes.data(), packed.data(), packed.size() * sizeof(float));
+    return buffer;
+  }
+
+  void compare(const std::string &name, const KernelSpec &spec,
+               const std::vector<LogicalTensor> &values, const LogicalTensor &actual) {
+    double scale = 0, length = 1;
+    for (size_t i = 0; i < spec.graph.ops.size(); ++i) {
+      const LogicalTensor &result = values[spec.graph.inputs.size() + i];
+      scale = std::max(scale, largest(result));
+      length = std::max(length, reductionLength(spec.graph, spec.graph.ops[i], values, result));
+    }
+    double error = largestDifference(actual, values.back());
+    const double epsilon = 1.1920929e-7, safety = 8;
+    comparisons.push_back({name, scale > 0 ? error / scale : error,
+                           safety * epsilon * std::sqrt(length)});
+  }
+
+  /// Frees what no later kernel reads: large networks do not fit otherwise.
+  void forgetUnused(kernel::Fused fused) {
+    for (Value input : fused.getInputs()) {
+      bool last = llvm::all_of(input.getUsers(), [&](Operation *user) {
+        return user == fused || (isa<kernel::Fused>(user) && user->isBeforeInBlock(fused));
+      });
+      if (last)
+        logical.erase(input);
+    }
+  }
+
+  Status verifyOutputs(const std::vector<HostTensor> &inputs, double tolerance) {
+    std::vector<HostTensor> outputs = makeOutputs(plan, sizes);
+    std::vector<const void *> inputPointers;
+    std::vector<void *> outputPointers;
+    for (const HostTensor &input : inputs)
+      inputPointers.push_back(input.bytes.data());
+    for (HostTensor &output : outputs)
+      outputPointers.push_back(output.bytes.data());
+    if (Status ran = loaded.run(inputPointers, outputPointers, sizes); !ran)
+      return ran;
+    for (auto [i, output] : llvm::enumerate(getOutputs(network))) {
+      const LogicalTensor &expected = valueOf(output.value);
+      Layout layout = output.channelsLast ? Layout::ChannelsLast : Layout::RowMajor;
+      double error = largestDifference(toLogical(outputs[i], layout), expected);
+      double scale = largest(expected);
+      comparisons.push_back({"network output " + plan.outputs[i].name,
+                             scale > 0 ? error / scale : error, tolerance});
+    }
+    return done();
+  }
+
+  func::FuncOp network;
+  const NetworkPlan &plan;
+  const LoadedNetwork &loaded;
+  std::vector<int64_t> sizes;
+  llvm::DenseMap<Value, LogicalTensor> logical;
+  std::vector<Comparison> comparisons;
+};
+
+} // namespace
+
+/// A row per comparison, worst last, and the verdict.
+static int report(std::vector<Comparison> comparisons) {
+  int failures = 0;
+  const Comparison *worst = &comparisons.front();
+  for (const Comparison &comparison : comparisons) {
+    llvm::outs() << llvm::format("%-40s error %9.2e  bound %9.2e  %s\n", comparison.name.c_str(),
+                                 comparison.error, comparison.bound,
+                                 comparison.passed() ? "ok" : "FAILED");
+    failures += !comparison.passed();
+    if (!(comparison.error / comparison.bound <= worst->error / worst->bound))
+      worst = &comparison;
+  }
+  llvm::outs() << "worst: " << worst->name
+               << llvm::format(", %.3g of its bound\n", worst->error / worst->bound);
+  if (failures == 0) {
+    llvm::outs() << "verified: " << comparisons.size() << " comparisons\n";
+    return 0;
+  }
+  return fail(std::to_string(failures) + " of " + std::to_string(comparisons.size()) +
+              " comparisons exceed their bound");
+}
+
+static int verify(VerifyOptions &options) {
+  OwningOpRef<ModuleOp> module = options.model.read();
+  if (!module)
+    return 1;
+  std::optional<NetworkPlan> plan = planNetwork(*module, options.model.pipeline("host"));
+  if (!plan)
+    return 1;
+  std::vector<int64_t> sizes = plan->typicalSizes;
+  auto inputs = makeInputs(*plan, options.inputs, options.inputSeed, sizes);
+  if (!inputs)
+    return fail(inputs.error());
+  Result<LoadedNetwork> loaded = LoadedNetwork::load(*plan);
+  if (!loaded)
+    return fail(loaded.error());
+  Verifier verifier(getNetwork(*module), *plan, *loaded, sizes);
+  auto comparisons = verifier.verify(*inputs, options.tolerance);
+  return comparisons ? report(std::move(*comparisons)) : fail(comparisons.error());
+}
+
+void addVerifyCommand(CLI::App &app, int &status) {
+  auto options = std::make_shared<VerifyOptions>();
+  CLI::App *command =
+      app.add_subcommand("verify", "Check every compiled kernel against the reference");
+  options->model.declare(*command);
+  command->add_option("--input", options->inputs, "An .npy for an input; others are random")
+      ->type_name("NAME=FILE");
+  command->add_option("--input-seed", options->inputSeed, "Of random inputs");
+  command->add_option("--tolerance", options->tolerance, "Bound of the network's outputs")
+      ->check(CLI::PositiveNumber);
+  command->callback([options, &status] { status = verify(*options); });
+}
+
+} // namespace cnnc

@@ -1,0 +1,169 @@
+// Convolutions of every form, at sizes that do not suit any register tile.
+#include "tests/kernels/KernelCase.h"
+
+#include <gtest/gtest.h>
+
+namespace cnnc {
+
+static constexpr Layout channelsLast = Layout::ChannelsLast, rowMajor = Layout::RowMajor;
+
+/// A conv with bias over a symbolic image; output sizes are symbols 2 and 3 where they differ.
+static KernelCase symbolicConv(const std::string &name, Ints filter, Attributes changes,
+                               int64_t groups = 1, bool sameSize = true,
+                               Layout layout = channelsLast) {
+  KernelCase test(name);
+  int space = static_cast<int>(filter.size()) - 2;
+  Ints inputShape = {1, filter[1] * groups}, result = {1, filter[0]};
+  for (int s = 0; s < space; ++s) {
+    inputShape.push_back(-1 - s);
+    result.push_back(sameSize ? -1 - s : -1 - space - s);
+  }
+  int x = test.input(inputShape, layout), w = test.weight(filter), b = test.weight({filter[0]});
+  changes.insert({"groups", groups});
+  test.op("conv", {x, w, b}, convAttributes(space, changes), result).output(channelsLast);
+  return test;
+}
+
+TEST(Conv, keepsItsSizeWithPadding) {
+  symbolicConv("3x3", {32, 16, 3, 3}, {{"pads", Ints{1, 1, 1, 1}}})
+      .at({{9, 23}, {1, 1}, {1, 9}, {9, 1}, {2, 3}, {16, 14}, {5, 8}})
+      .check();
+}
+
+TEST(Conv, readsRowMajorInput) {
+  symbolicConv("3x3 NCHW", {16, 3, 3, 3}, {{"pads", Ints{1, 1, 1, 1}}}, 1, true, rowMajor)
+      .at({{9, 23}, {1, 1}, {20, 40}})
+      .check();
+}
+
+TEST(Conv, strided) {
+  symbolicConv("7x7 stride 2", {64, 3, 7, 7},
+               {{"pads", Ints{3, 3, 3, 3}}, {"strides", Ints{2, 2}}}, 1, false, rowMajor)
+      .at({{14, 30, 7, 15}, {1, 1, 1, 1}, {13, 5, 7, 3}})
+      .check();
+  symbolicConv("1x1 stride 2", {32, 16, 1, 1}, {{"strides", Ints{2, 2}}}, 1, false)
+      .at({{14, 30, 7, 15}, {1, 1, 1, 1}, {13, 5, 7, 3}})
+      .check();
+}
+
+TEST(Conv, sameUnderStride) {
+  for (const char *mode : {"same", "same_lower"})
+    symbolicConv(mode, {16, 8, 3, 3}, {{"auto_pad", std::string(mode)}, {"strides", Ints{2, 2}}}, 1,
+                 false)
+        .at({{14, 30, 7, 15}, {1, 1, 1, 1}, {13, 5, 7, 3}})
+        .check();
+}
+
+TEST(Conv, withoutPadding) {
+  symbolicConv("3x3 valid", {16, 8, 3, 3}, {}, 1, false)
+      .at({{3, 3, 1, 1}, {9, 23, 7, 21}, {4, 20, 2, 18}})
+      .check();
+}
+
+TEST(Conv, pointwiseMergesPixels) {
+  symbolicConv("1x1", {48, 24, 1, 1}, {}).at({{1, 1}, {7, 7}, {3, 50}}).check();
+  symbolicConv("1x1 NCHW", {48, 24, 1, 1}, {}, 1, true, rowMajor).at({{1, 1}, {7, 7}}).check();
+}
+
+TEST(Conv, dilatedAndAsymmetric) {
+  symbolicConv("dilated", {16, 8, 3, 3}, {{"pads", Ints{2, 2, 2, 2}}, {"dilations", Ints{2, 2}}})
+      .at({{9, 11}, {1, 2}})
+      .check();
+  symbolicConv("1x5", {16, 8, 1, 5}, {{"pads", Ints{0, 2, 0, 2}}}).at({{3, 11}, {1, 1}}).check();
+  symbolicConv("5x1", {16, 8, 5, 1}, {{"pads", Ints{2, 0, 2, 0}}}).at({{3, 11}, {1, 1}}).check();
+  symbolicConv("uneven pads", {16, 8, 2, 2}, {{"pads", Ints{0, 1, 1, 0}}})
+      .at({{5, 9}, {1, 1}})
+      .check();
+}
+
+TEST(Conv, grouped) {
+  symbolicConv("2 groups", {32, 8, 3, 3}, {{"pads", Ints{1, 1, 1, 1}}}, 2)
+      .at({{9, 11}, {1, 1}})
+      .check();
+  symbolicConv("4 groups of 3", {12, 5, 3, 3}, {{"pads", Ints{1, 1, 1, 1}}}, 4)
+      .at({{9, 11}, {1, 1}})
+      .check();
+}
+
+TEST(Conv, depthwise) {
+  for (int64_t channels : {32, 24, 5, 3})
+    symbolicConv("depthwise " + std::to_string(channels), {channels, 1, 3, 3},
+                 {{"pads", Ints{1, 1, 1, 1}}}, channels)
+        .at({{9, 11}, {1, 1}, {2, 30}})
+        .check();
+  symbolicConv("depthwise stride 2", {16, 1, 5, 5},
+               {{"pads", Ints{2, 2, 2, 2}}, {"strides", Ints{2, 2}}}, 16, false)
+      .at({{9, 11, 5, 6}, {1, 1, 1, 1}})
+      .check();
+  symbolicConv("multiplier 2", {16, 1, 3, 3}, {{"pads", Ints{1, 1, 1, 1}}}, 8)
+      .at({{9, 11}, {1, 1}})
+      .check();
+}
+
+TEST(Conv, fewAndOddChannels) {
+  for (int64_t channels : {1, 2, 3, 10, 17, 20, 37})
+    symbolicConv("to " + std::to_string(channels), {channels, 3, 3, 3},
+                 {{"pads", Ints{1, 1, 1, 1}}})
+        .at({{5, 9}, {1, 1}})
+        .check();
+}
+
+TEST(Conv, anyNumberOfSpatialDims) {
+  symbolicConv("1-D", {16, 8, 5}, {{"pads", Ints{2, 2}}}).at({{1}, {7}, {100}}).check();
+  symbolicConv("3-D", {16, 4, 3, 3, 3}, {{"pads", Ints{1, 1, 1, 1, 1, 1}}})
+      .at({{3, 5, 9}, {1, 1, 1}})
+      .check();
+}
+
+TEST(Conv, symbolicBatch) {
+  KernelCase test("batch");
+  int x = test.input({-1, 8, -2, -3}, channelsLast), w = test.weight({16, 8, 3, 3});
+  test.op("conv", {x, w}, convAttributes(2, {{"pads", Ints{1, 1, 1, 1}}}), {-1, 16, -2, -3})
+      .output(channelsLast)
+      .at({{1, 5, 9}, {3, 4, 17}})
+      .check();
+  KernelCase pointwise("batch 1x1");
+  x = pointwise.input({-1, 8, -2, -3}, channelsLast);
+  w = pointwise.weight({16, 8, 1, 1});
+  pointwise.op("conv", {x, w}, convAttributes(2), {-1, 16, -2, -3})
+      .output(channelsLast)
+      .at({{1, 5, 9}, {3, 4, 17}})
+      .check();
+}
+
+TEST(Conv, staticSizes) {
+  for (int64_t size : {7, 14, 10}) {
+    KernelCase test("static " + std::to_string(size));
+    int x = test.input({1, 32, size, size}, channelsLast), w = test.weight({64, 32, 3, 3});
+    test.op("conv", {x, w}, convAttributes(2, {{"pads", Ints{1, 1, 1, 1}}}), {1, 64, size, size})
+        .output(channelsLast)
+        .check();
+  }
+}
+
+TEST(Conv, writesRowMajor) {
+  KernelCase test("to NCHW");
+  int x = test.input({1, 8, -1, -2}, channelsLast), w = test.weight({20, 8, 3, 3});
+  test.op("conv", {x, w}, convAttributes(2, {{"pads", Ints{1, 1, 1, 1}}}), {1, 20, -1, -2})
+      .at({{5, 9}, {1, 1}})
+      .check();
+}
+
+TEST(Conv, filterComputedAtRunTime) {
+  KernelCase test("filter as input");
+  int x = test.input({1, 8, 6, 9}, channelsLast), w = test.input({20, 8, 3, 3});
+  test.op("conv", {x, w}, convAttributes(2, {{"pads", Ints{1, 1, 1, 1}}}), {1, 20, 6, 9})
+      .output(channelsLast)
+      .check();
+}
+
+TEST(Conv, schedulesAgree) {
+  symbolicConv("schedules", {48, 16, 3, 3}, {{"pads", Ints{1, 1, 1, 1}}})
+      .at({{9, 23}, {1, 1}})
+      .checkSchedules(4);
+  symbolicConv("depthwise schedules", {48, 1, 3, 3}, {{"pads", Ints{1, 1, 1, 1}}}, 48)
+      .at({{9, 23}, {1, 1}})
+      .checkSchedules(4);
+}
+
+} // namespace cnnc

@@ -1,0 +1,123 @@
+// The seam itself: text, packing, errors, other CPUs, sizes of scratch, reproducibility.
+#include "compiler/reference/Reference.h"
+#include "tests/kernels/KernelCase.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace cnnc {
+
+static KernelCase paddedConv(int64_t height = -1, int64_t width = -2) {
+  KernelCase test("conv");
+  int x = test.input({1, 16, height, width}, Layout::ChannelsLast),
+      w = test.weight({32, 16, 3, 3});
+  test.op("conv", {x, w}, convAttributes(2, {{"pads", Ints{1, 1, 1, 1}}}), {1, 32, height, width})
+      .output(Layout::ChannelsLast);
+  return test;
+}
+
+TEST(KernelSpec, textRoundTrips) {
+  KernelSpec spec = paddedConv().finished("x86-64-avx2");
+  std::string text = spec.toText();
+  EXPECT_EQ(KernelSpec::fromText(text).toText(), text);
+  spec.schedule.parameters["rows"] += 1;
+  EXPECT_NE(spec.toText(), text);
+  EXPECT_THROW(KernelSpec::fromText("{}"), KernelError);
+  EXPECT_THROW(KernelSpec::fromText("no JSON"), KernelError);
+}
+
+TEST(KernelSpec, packedFilterIsAPermutationWithZeros) {
+  KernelSpec spec = paddedConv().finished("x86-64-avx2");
+  std::vector<float> logical(32 * 16 * 9);
+  for (size_t i = 0; i < logical.size(); ++i)
+    logical[i] = static_cast<float>(i + 1);
+  std::vector<float> packed = packWeight(spec, 1, logical.data());
+  int64_t size = 1;
+  for (int64_t extent : packedShape(spec, 1))
+    size *= extent;
+  ASSERT_EQ(static_cast<int64_t>(packed.size()), size);
+  packed.erase(std::remove(packed.begin(), packed.end(), 0.0f), packed.end());
+  std::sort(packed.begin(), packed.end());
+  EXPECT_EQ(packed, logical);
+}
+
+TEST(KernelSpec, errorsSayWhat) {
+  KernelSpec spec = paddedConv().finished("x86-64-avx2");
+  auto messageOf = [](KernelSpec broken) -> std::string {
+    try {
+      compileKernel(broken);
+    } catch (const KernelError &error) {
+      return error.what();
+    }
+    return "";
+  };
+  KernelSpec unknown = spec;
+  unknown.schedule.algorithm = "magic";
+  EXPECT_EQ(messageOf(unknown), "there is no schedule 'magic'");
+  KernelSpec unfit = spec;
+  unfit.schedule.algorithm = "pool";
+  EXPECT_EQ(messageOf(unfit), "schedule 'pool' does not apply to 'conv'");
+  KernelSpec incomplete = spec;
+  incomplete.schedule.parameters.erase("columns");
+  EXPECT_EQ(messageOf(incomplete), "schedule 'direct' needs a parameter 'columns'");
+  KernelSpec anchorless = spec;
+  anchorless.anchor = 7;
+  EXPECT_EQ(messageOf(anchorless), "the anchor is none of the kernel's ops");
+  KernelSpec strange = spec;
+  strange.graph.ops[0].name = "frobnicate";
+  EXPECT_NE(messageOf(strange), "");
+}
+
+TEST(KernelSpec, scratchFollowsTheImage) {
+  CompiledKernel kernel = compileKernel(paddedConv().finished("x86-64-avx2"));
+  SizeExpr total = kernel.sharedScratch + kernel.workerScratch;
+  EXPECT_GT(total.evaluate({64, 64}), 0);
+  EXPECT_GT(total.evaluate({64, 640}), total.evaluate({64, 64}));
+  // A copy of a block of rows with its border, not of the image.
+  EXPECT_LT(total.evaluate({1000, 64}), 16 * 4 * 66 * 100);
+  CompiledKernel fixed = compileKernel(paddedConv(40, 40).finished("x86-64-avx2"));
+  EXPECT_TRUE(fixed.sharedScratch.isConstant());
+  EXPECT_TRUE(fixed.workerScratch.isConstant());
+}
+
+TEST(KernelSpec, convThenPoolNeverHoldsTheWholeMap) {
+  KernelCase test("conv, pool");
+  int x = test.input({1, 16, -1, -2}, Layout::ChannelsLast), w = test.weight({64, 16, 3, 3});
+  test.op("conv", {x, w}, convAttributes(2, {{"pads", Ints{1, 1, 1, 1}}}), {1, 64, -1, -2});
+  test.op("max_pool", {test.lastValue()},
+          windowAttributes(2, {{"strides", Ints{2, 2}},
+                               {"pads", Ints{1, 1, 1, 1}},
+                               {"kernel_shape", Ints{3, 3}},
+                               {"ceil_mode", false}}),
+          {1, 64, -3, -4})
+      .output(Layout::ChannelsLast);
+  CompiledKernel kernel = compileKernel(test.finished("x86-64-avx2"));
+  int64_t scratch = (kernel.sharedScratch + kernel.workerScratch).evaluate({512, 64, 256, 32});
+  EXPECT_LT(scratch, 512 * 64 * 64 * 4 / 8);
+}
+
+TEST(KernelSpec, equalSpecsGiveEqualObjects) {
+  KernelSpec spec = paddedConv().finished("x86-64-avx2");
+  // Halide numbers names per process; what differs may be names only, so sizes must agree.
+  EXPECT_EQ(compileKernel(spec).object.size(), compileKernel(spec).object.size());
+}
+
+TEST(KernelSpec, compilesForOtherCpus) {
+  for (const char *name : {"x86-64", "arm-64-linux", "riscv-64-linux"}) {
+    SCOPED_TRACE(name);
+    ASSERT_NE(findTarget(name), nullptr);
+    EXPECT_FALSE(compileKernel(paddedConv().finished(name)).object.empty());
+  }
+}
+
+TEST(KernelSpec, everyReferenceOpHasAKernelOrIsRewritten) {
+  std::vector<std::string> rewritten = {"true_conv", "global_avg_pool", "global_max_pool",
+                                        "flatten", "dropout"};
+  std::vector<std::string> kernels = opsWithKernel();
+  kernels.insert(kernels.end(), rewritten.begin(), rewritten.end());
+  for (const std::string &op : reference::opsWithReference())
+    EXPECT_TRUE(std::count(kernels.begin(), kernels.end(), op)) << op << " has no kernel";
+}
+
+} // namespace cnnc
