@@ -110,7 +110,8 @@ private:
       operands.push_back(valueOf(input));
     std::vector<HostTensor> buffers;
     for (size_t i = 0; i < operands.size(); ++i)
-      buffers.push_back(makeBuffer(spec, i, operands[i]));
+      buffers.push_back(toMemory(operands[i], spec.graph.inputs[i].elementType,
+                                 spec.isWeight[i] ? Layout::RowMajor : spec.layouts[i]));
     std::vector<LogicalTensor> values =
         reference::evaluate<double>(spec.graph, std::move(operands), kernelSizes);
 
@@ -118,8 +119,8 @@ private:
     buffers.push_back(toMemory(expected, spec.graph.result().elementType, spec.outputLayout));
     std::fill(buffers.back().bytes.begin(), buffers.back().bytes.end(), '\xff'); // NaNs
     std::vector<void *> pointers;
-    for (HostTensor &buffer : buffers)
-      pointers.push_back(buffer.bytes.data());
+    for (size_t i = 0; i < buffers.size(); ++i)
+      pointers.push_back(pointerFor(call.arguments[i], buffers[i]));
     if (Status ran = loaded.callKernel(call, pointers, sizes); !ran)
       return ran;
     compare(call.name, spec, values, toLogical(buffers.back(), spec.outputLayout));
@@ -128,15 +129,12 @@ private:
     return done();
   }
 
-  static HostTensor makeBuffer(const KernelSpec &spec, size_t i, const LogicalTensor &value) {
-    if (!spec.isWeight[i])
-      return toMemory(value, spec.graph.inputs[i].elementType, spec.layouts[i]);
-    std::vector<float> floats(value.values.begin(), value.values.end());
-    int input = static_cast<int>(i);
-    std::vector<float> packed = packWeight(spec, input, floats.data());
-    HostTensor buffer(ElementType::F32, packedShape(spec, input));
-    std::memcpy(buffer.bytes.data(), packed.data(), packed.size() * sizeof(float));
-    return buffer;
+  /// Weights are read from where they ship, everything else from `buffer`.
+  void *pointerFor(const BufferArgument &argument, HostTensor &buffer) const {
+    if (argument.place.kind != BufferPlace::Weights)
+      return buffer.bytes.data();
+    auto *weights = static_cast<const char *>(loaded.weights());
+    return const_cast<char *>(weights + argument.place.offset.value());
   }
 
   void compare(const std::string &name, const KernelSpec &spec,
