@@ -40,6 +40,7 @@ function(cnnc_add_network target)
     set(folder ${CMAKE_CURRENT_BINARY_DIR}/${target}.dir/${cpu})
     add_custom_command(
       OUTPUT ${folder}/lib${target}.a ${folder}/${target}.h
+      BYPRODUCTS ${folder}/libcnnrt.a
       COMMAND cnnc::cnnc compile ${model} -o ${folder} --target ${cpu} ${options}
       DEPENDS ${model} ${weights} ${arg_DEPENDS} cnnc::cnnc
       COMMENT "Compiling network ${target} for ${cpu}"

@@ -1,7 +1,7 @@
-// classify [--threads N] PICTURE...: the five most probable of ImageNet's classes for each picture.
+// classify [--threads N] [PICTURE...]: the five most probable of ImageNet's classes for each picture.
 //
-// The network is linked into this program; the class names are read from a file (CLASS_NAMES, set
-// by the build, one line a class).
+// The network is linked into this program. The class names are read from a file (CLASS_NAMES, set by
+// the build, one line a class); without a PICTURE those of the folder PICTURES (likewise) are taken.
 #include "examples/classify/Network.h"
 #include "examples/classify/Picture.h"
 
@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <numeric>
 
@@ -45,6 +46,16 @@ static double timeNetwork(Network &network, const std::vector<uint8_t> &picture)
   return times[times.size() / 2];
 }
 
+/// The PNG and JPEG files of the folder PICTURES, by name.
+static std::vector<std::string> ownPictures() {
+  std::vector<std::string> paths;
+  for (const auto &entry : std::filesystem::directory_iterator(PICTURES))
+    if (entry.path().extension() == ".png" || entry.path().extension() == ".jpg")
+      paths.push_back(entry.path().string());
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
 static std::string fileName(const std::string &path) {
   return path.substr(path.find_last_of('/') + 1);
 }
@@ -77,8 +88,8 @@ int main(int argc, char **argv) {
     threads = std::atoi(argv[2]);
     first = 3;
   }
-  if (first >= argc || threads < 1) {
-    std::fprintf(stderr, "usage: classify [--threads N] PICTURE...\n");
+  if (threads < 1 || (first < argc && argv[first][0] == '-')) {
+    std::fprintf(stderr, "usage: classify [--threads N] [PICTURE...]\n");
     return 1;
   }
   std::vector<std::string> names = readLines(CLASS_NAMES);
@@ -88,8 +99,9 @@ int main(int argc, char **argv) {
     return 1;
   }
   Network network(threads);
+  std::vector<std::string> pictures(argv + first, argv + argc);
   bool good = true;
-  for (int i = first; i < argc; ++i)
-    good &= classifyFile(network, argv[i], names);
+  for (const std::string &picture : pictures.empty() ? ownPictures() : pictures)
+    good &= classifyFile(network, picture, names);
   return good ? 0 : 1;
 }
