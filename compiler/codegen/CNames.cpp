@@ -26,9 +26,8 @@ const char *cType(ElementType type) {
 }
 
 template <typename Change> static std::string changeLetters(std::string text, Change change) {
-  std::transform(text.begin(), text.end(), text.begin(), [&](unsigned char letter) {
-    return static_cast<char>(change(letter));
-  });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [&](unsigned char letter) { return static_cast<char>(change(letter)); });
   return text;
 }
 
@@ -42,19 +41,107 @@ std::string lowerCase(std::string text) {
 
 /// What a parameter must not be called: the words of C and C++, and the other names of the header.
 static std::set<std::string> takenNames() {
-  return {"alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break",
-          "case", "catch", "char", "char16_t", "char32_t", "char8_t", "class", "co_await",
-          "co_return", "co_yield", "compl", "concept", "const", "const_cast", "consteval",
-          "constexpr", "constinit", "continue", "decltype", "default", "delete", "do", "double",
-          "dynamic_cast", "else", "enum", "explicit", "export", "extern", "false", "float", "for",
-          "friend", "goto", "if", "inline", "int", "long", "mutable", "namespace", "new",
-          "noexcept", "not", "not_eq", "nullptr", "operator", "or", "or_eq", "private",
-          "protected", "public", "register", "reinterpret_cast", "requires", "restrict", "return",
-          "short", "signed", "sizeof", "static", "static_assert", "static_cast", "struct",
-          "switch", "template", "this", "thread_local", "throw", "true", "try", "typedef",
-          "typeid", "typename", "typeof", "typeof_unqual", "union", "unsigned", "using", "virtual",
-          "void", "volatile", "wchar_t", "while", "xor", "xor_eq",
-          "exec", "sizes", "std", "threads", "workspace", "workspace_bytes"};
+  return {"alignas",
+          "alignof",
+          "and",
+          "and_eq",
+          "asm",
+          "auto",
+          "bitand",
+          "bitor",
+          "bool",
+          "break",
+          "case",
+          "catch",
+          "char",
+          "char16_t",
+          "char32_t",
+          "char8_t",
+          "class",
+          "co_await",
+          "co_return",
+          "co_yield",
+          "compl",
+          "concept",
+          "const",
+          "const_cast",
+          "consteval",
+          "constexpr",
+          "constinit",
+          "continue",
+          "decltype",
+          "default",
+          "delete",
+          "do",
+          "double",
+          "dynamic_cast",
+          "else",
+          "enum",
+          "explicit",
+          "export",
+          "extern",
+          "false",
+          "float",
+          "for",
+          "friend",
+          "goto",
+          "if",
+          "inline",
+          "int",
+          "long",
+          "mutable",
+          "namespace",
+          "new",
+          "noexcept",
+          "not",
+          "not_eq",
+          "nullptr",
+          "operator",
+          "or",
+          "or_eq",
+          "private",
+          "protected",
+          "public",
+          "register",
+          "reinterpret_cast",
+          "requires",
+          "restrict",
+          "return",
+          "short",
+          "signed",
+          "sizeof",
+          "static",
+          "static_assert",
+          "static_cast",
+          "struct",
+          "switch",
+          "template",
+          "this",
+          "thread_local",
+          "throw",
+          "true",
+          "try",
+          "typedef",
+          "typeid",
+          "typename",
+          "typeof",
+          "typeof_unqual",
+          "union",
+          "unsigned",
+          "using",
+          "virtual",
+          "void",
+          "volatile",
+          "wchar_t",
+          "while",
+          "xor",
+          "xor_eq",
+          "exec",
+          "sizes",
+          "std",
+          "threads",
+          "workspace",
+          "workspace_bytes"};
 }
 
 /// `name`, changed as little as makes it new, and noted as taken.
@@ -68,11 +155,11 @@ CNames::CNames(const NetworkPlan &plan) {
   std::set<std::string> taken = takenNames();
   taken.insert(plan.name);
   for (const BorderTensor &tensor : plan.inputs)
-    inputs.push_back({uniqueName(tensor.name, taken),
-                      "const " + std::string(cType(tensor.elementType)) + " *"});
+    inputs.push_back(
+        {uniqueName(tensor.name, taken), "const " + std::string(cType(tensor.elementType)) + " *"});
   for (const BorderTensor &tensor : plan.outputs)
-    outputs.push_back({uniqueName(tensor.name, taken),
-                       std::string(cType(tensor.elementType)) + " *"});
+    outputs.push_back(
+        {uniqueName(tensor.name, taken), std::string(cType(tensor.elementType)) + " *"});
   for (const std::string &size : plan.sizes)
     sizes.push_back({uniqueName(lowerCase(size), taken), "int64_t "});
 }

@@ -108,7 +108,8 @@ static std::string topComment(const Writer &writer) {
   text += " * Tensors are dense, the last dim the fastest.";
   if (writer.hasSizes())
     text += " The sizes " + join(writer.plan.sizes) + " are given with each call.";
-  text += "\n * Link with lib" + name + ".a and libcnnrt.a. Memory and threads belong to the caller:"
+  text += "\n * Link with lib" + name +
+          ".a and libcnnrt.a. Memory and threads belong to the caller:"
           " see cnnrt.h.\n */\n";
   return text;
 }
@@ -179,7 +180,8 @@ static std::string functionsText(const Writer &writer) {
   text += "/* The bytes of workspace that a call needs with up to `threads` threads. 0 where the\n"
           " * network can not take the sizes, or threads is not in [1, 1024]. */\n";
   text += wrap("size_t " + name + "_workspace_bytes(",
-               writer.sizeParameters() + Names{"int threads"}, ");") + "\n";
+               writer.sizeParameters() + Names{"int threads"}, ");") +
+          "\n";
   text += "/* Computes the outputs. The workspace begins at a multiple of 64 bytes, needs no\n"
           " * initialisation and may be used for anything between calls. exec lends threads and\n"
           " * hooks; null is one thread. Calls may run at once, each with its own workspace.\n"
@@ -228,14 +230,13 @@ static std::string cppText(const Writer &writer) {
   for (const BorderTensor &tensor : writer.plan.outputs)
     text += shapeFunction(writer, tensor);
   text += "\n/// See " + name + "_workspace_bytes.\n" +
-          wrap("[[nodiscard]] inline std::size_t workspaceBytes(",
-               sizes + Names{"int threads = 1"}, ") noexcept {") +
+          wrap("[[nodiscard]] inline std::size_t workspaceBytes(", sizes + Names{"int threads = 1"},
+               ") noexcept {") +
           wrap("  return " + name + "_workspace_bytes(", members + Names{"threads"}, ");") + "}\n";
-  Names parameters = writer.tensorParameters() + sizes +
-                     Names{"void *workspace", "std::size_t workspace_bytes",
-                           "const cnnrt_exec *exec = nullptr"};
-  Names arguments =
-      writer.tensorNames() + members + Names{"workspace", "workspace_bytes", "exec"};
+  Names parameters =
+      writer.tensorParameters() + sizes +
+      Names{"void *workspace", "std::size_t workspace_bytes", "const cnnrt_exec *exec = nullptr"};
+  Names arguments = writer.tensorNames() + members + Names{"workspace", "workspace_bytes", "exec"};
   text += "\n/// See " + name + "_run.\n" +
           wrap("[[nodiscard]] inline cnnrt_status run(", parameters, ") noexcept {") +
           wrap("  return static_cast<cnnrt_status>(" + name + "_run(", arguments, "));") + "}\n";
@@ -250,8 +251,9 @@ std::string headerText(const NetworkPlan &plan) {
           "#include <stddef.h>\n#include <stdint.h>\n\n";
   text += "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
   text += functionsText(writer) + elementsText(writer) + workspaceMacro(writer);
-  text += "\n#ifdef __cplusplus\n}\n\n#include <array>\n#include <cstddef>\n#include <cstdint>\n\n" +
-          cppText(writer) + "#endif\n\n#endif\n";
+  text +=
+      "\n#ifdef __cplusplus\n}\n\n#include <array>\n#include <cstddef>\n#include <cstdint>\n\n" +
+      cppText(writer) + "#endif\n\n#endif\n";
   return text;
 }
 

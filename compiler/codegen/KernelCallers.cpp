@@ -14,9 +14,8 @@ static void lowerCaller(ModuleBuilder &m, const std::string &kernel, size_t buff
   auto function = m.define(kernelCaller(kernel), m.i32, {m.pointer, m.pointer}, true);
   std::vector<mlir::Value> arguments = {function.getArgument(0)};
   for (size_t index = 0; index < buffers; ++index)
-    arguments.push_back(
-        m.load(m.pointer, m.advance(function.getArgument(1),
-                                    static_cast<int64_t>(index * sizeof(void *)))));
+    arguments.push_back(m.load(m.pointer, m.advance(function.getArgument(1),
+                                                    static_cast<int64_t>(index * sizeof(void *)))));
   auto callee = m.declare(kernel, m.i32, std::vector<mlir::Type>(arguments.size(), m.pointer),
                           /*isHidden=*/true);
   m.ret(m.call(callee, arguments));

@@ -1,5 +1,6 @@
 #include "compiler/codegen/Load.h"
 
+#include "compiler/codegen/Jit.h"
 #include "compiler/codegen/KernelBuffer.h"
 #include "compiler/codegen/KernelCallers.h"
 #include "compiler/codegen/Objects.h"
@@ -7,16 +8,8 @@
 
 #include "cnnrt_generated.h"
 
-#include <llvm/ExecutionEngine/Orc/AbsoluteSymbols.h>
-#include <llvm/ExecutionEngine/Orc/ExecutorProcessControl.h>
-#include <llvm/ExecutionEngine/Orc/LLJIT.h>
-#include <llvm/ExecutionEngine/Orc/MapperJITLinkMemoryManager.h>
-#include <llvm/ExecutionEngine/Orc/MemoryMapper.h>
-#include <llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h>
-
 #include <cassert>
 #include <cstdlib>
-#include <cstring>
 
 namespace cnnc {
 
@@ -42,75 +35,6 @@ LoadedNetwork::LoadedNetwork(LoadedNetwork &&) noexcept = default;
 LoadedNetwork &LoadedNetwork::operator=(LoadedNetwork &&) noexcept = default;
 LoadedNetwork::~LoadedNetwork() = default;
 
-// ---- Linking -----------------------------------------------------------------------------------
-
-static Error loadError(llvm::Error error) {
-  return Error{"the compiled network can not be loaded: " + llvm::toString(std::move(error))};
-}
-
-/// A JIT whose memory is one block: objects reach each other by 32-bit distances.
-static llvm::Expected<std::unique_ptr<orc::LLJIT>> createJit(const NetworkPlan &plan,
-                                                             size_t bytes) {
-  auto machine = orc::JITTargetMachineBuilder(llvm::Triple(plan.target.triple));
-  machine.setRelocationModel(llvm::Reloc::PIC_);
-  return orc::LLJITBuilder()
-      .setJITTargetMachineBuilder(std::move(machine))
-      .setLinkProcessSymbolsByDefault(false)
-      .setPlatformSetUp(orc::setUpInactivePlatform)
-      .setObjectLinkingLayerCreator(
-          [bytes](orc::ExecutionSession &session)
-              -> llvm::Expected<std::unique_ptr<orc::ObjectLayer>> {
-            auto memory =
-                orc::MapperJITLinkMemoryManager::CreateWithMapper<orc::InProcessMemoryMapper>(
-                    bytes);
-            if (!memory)
-              return memory.takeError();
-            return std::make_unique<orc::ObjectLinkingLayer>(session, std::move(*memory));
-          })
-      .create();
-}
-
-/// All that generated code may leave undefined.
-static llvm::Error defineRuntime(orc::LLJIT &jit) {
-  orc::SymbolMap symbols;
-  auto define = [&](const char *name, auto *function) {
-    symbols[jit.mangleAndIntern(name)] = {orc::ExecutorAddr::fromPtr(function),
-                                          llvm::JITSymbolFlags::Exported |
-                                              llvm::JITSymbolFlags::Callable};
-  };
-  define("cnnrt_check_pointers", cnnrt_check_pointers);
-  define("cnnrt_check_sizes", cnnrt_check_sizes);
-  define("cnnrt_check_arguments", cnnrt_check_arguments);
-  define("cnnrt_begin", cnnrt_begin);
-  define("cnnrt_begin_kernel", cnnrt_begin_kernel);
-  define("cnnrt_end_kernel", cnnrt_end_kernel);
-  define("cnnrt_multiply_sizes", cnnrt_multiply_sizes);
-  define("cnnrt_status_string", cnnrt_status_string);
-  define("cnnrt_malloc", cnnrt_malloc);
-  define("cnnrt_free", cnnrt_free);
-  define("cnnrt_do_par_for", cnnrt_do_par_for);
-  define("memcpy", static_cast<void *(*)(void *, const void *, size_t)>(memcpy));
-  define("memset", static_cast<void *(*)(void *, int, size_t)>(memset));
-  return jit.getMainJITDylib().define(orc::absoluteSymbols(std::move(symbols)));
-}
-
-/// Adds the objects to a new JIT, which links them when they are looked up.
-static llvm::Expected<std::unique_ptr<orc::LLJIT>> addObjects(const NetworkPlan &plan,
-                                                              std::vector<ObjectFile> objects) {
-  size_t bytes = 16 << 20; // For what the linker adds.
-  for (const ObjectFile &object : objects)
-    bytes += object.content->getBufferSize();
-  auto jit = createJit(plan, llvm::alignTo(bytes, 2 << 20));
-  if (!jit)
-    return jit.takeError();
-  if (llvm::Error error = defineRuntime(**jit))
-    return error;
-  for (ObjectFile &object : objects)
-    if (llvm::Error error = (*jit)->addObjectFile(std::move(object.content)))
-      return error;
-  return jit;
-}
-
 Result<LoadedNetwork> LoadedNetwork::load(const NetworkPlan &plan) {
   if (!runsHere(plan.target))
     return Error{"code for " + plan.target.name + " can not run on this machine"};
@@ -121,30 +45,25 @@ Result<LoadedNetwork> LoadedNetwork::load(const NetworkPlan &plan) {
   if (!callers)
     return Error{callers.error()};
   objects->emplace_back("kernel_callers.o", std::move(*callers));
-  auto jit = addObjects(plan, std::move(*objects));
+  Result<std::unique_ptr<orc::LLJIT>> jit = createJit(plan.target, std::move(*objects));
   if (!jit)
-    return loadError(jit.takeError());
+    return Error{jit.error()};
   auto loaded = std::make_unique<Implementation>(plan, std::move(*jit));
   const Symbols symbols(plan);
-  auto find = [&](const std::string &symbol) -> Result<orc::ExecutorAddr> {
-    auto address = loaded->jit->lookup(symbol);
-    if (!address)
-      return loadError(address.takeError());
-    return *address;
-  };
-  Result<orc::ExecutorAddr> network = find(symbols.network());
+  Result<orc::ExecutorAddr> network = findSymbol(*loaded->jit, symbols.network());
   if (!network)
     return Error{network.error()};
   loaded->network = network->toPtr<const cnnrt_network *()>()();
   for (const KernelCall &call : plan.calls) {
     size_t kernel = static_cast<size_t>(call.kernel);
-    Result<orc::ExecutorAddr> caller = find(kernelCaller(symbols.kernel(plan.kernels[kernel])));
+    Result<orc::ExecutorAddr> caller =
+        findSymbol(*loaded->jit, kernelCaller(symbols.kernel(plan.kernels[kernel])));
     if (!caller)
       return Error{caller.error()};
     loaded->callers[kernel] = caller->toPtr<KernelCaller *>();
   }
   if (plan.weightBytes > 0) {
-    Result<orc::ExecutorAddr> weights = find(symbols.weights());
+    Result<orc::ExecutorAddr> weights = findSymbol(*loaded->jit, symbols.weights());
     if (!weights)
       return Error{weights.error()};
     loaded->weights = weights->toPtr<const void *>();
@@ -232,8 +151,7 @@ struct DenseBuffer {
 } // namespace
 
 Status LoadedNetwork::callKernel(const KernelCall &call, const std::vector<void *> &buffers,
-                                 const std::vector<int64_t> &sizes,
-                                 const cnnrt_exec *exec) const {
+                                 const std::vector<int64_t> &sizes, const cnnrt_exec *exec) const {
   assert(buffers.size() == call.arguments.size() && "a buffer for each argument");
   auto workspace = createWorkspace(network(), sizes, exec);
   if (!workspace)

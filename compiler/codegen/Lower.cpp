@@ -28,8 +28,8 @@ public:
 
   /// Code after this runs only if `status` is 0.
   void check(mlir::Value status) {
-    mlir::Value failed = LLVM::ICmpOp::create(m.builder, LLVM::ICmpPredicate::ne, status,
-                                              m.constant(m.i32, 0));
+    mlir::Value failed =
+        LLVM::ICmpOp::create(m.builder, LLVM::ICmpPredicate::ne, status, m.constant(m.i32, 0));
     mlir::OpBuilder::InsertPoint here = m.builder.saveInsertionPoint();
     mlir::Block *next = m.builder.createBlock(exit);
     m.builder.restoreInsertionPoint(here);
@@ -38,9 +38,7 @@ public:
     m.builder.setInsertionPointToEnd(next);
   }
 
-  void finish() {
-    LLVM::BrOp::create(m.builder, mlir::ValueRange(m.constant(m.i32, 0)), exit);
-  }
+  void finish() { LLVM::BrOp::create(m.builder, mlir::ValueRange(m.constant(m.i32, 0)), exit); }
 
 private:
   ModuleBuilder &m;
@@ -86,9 +84,9 @@ static mlir::Value storeArray(ModuleBuilder &m, const std::vector<mlir::Value> &
   auto count = m.constant(m.i32, static_cast<int64_t>(values.size()));
   mlir::Value array = LLVM::AllocaOp::create(m.builder, m.pointer, elementType, count);
   for (size_t index = 0; index < values.size(); ++index)
-    m.store(values[index], LLVM::GEPOp::create(
-        m.builder, m.pointer, elementType, array,
-        mlir::ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(index)}));
+    m.store(values[index],
+            LLVM::GEPOp::create(m.builder, m.pointer, elementType, array,
+                                mlir::ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(index)}));
   return array;
 }
 
@@ -141,8 +139,7 @@ static void lowerWorkspaceBytesArray(ModuleBuilder &m, const NetworkPlan &plan,
 }
 
 /// size_t NAME_workspace_bytes(<sizes>, int threads)
-static void lowerWorkspaceBytes(ModuleBuilder &m, const NetworkPlan &plan,
-                                const Symbols &symbols) {
+static void lowerWorkspaceBytes(ModuleBuilder &m, const NetworkPlan &plan, const Symbols &symbols) {
   std::vector<mlir::Type> types(plan.sizes.size(), m.i64);
   types.push_back(m.i32);
   auto function = m.define(symbols.workspaceBytes(), m.i64, types, /*isExported=*/true);

@@ -78,13 +78,15 @@ bool CallEmitter::changes(int slot, const std::string &key, const std::string &c
 mlir::Value CallEmitter::placeAddress(const BufferPlace &place, SizeEmitter &sizes) {
   switch (place.kind) {
   case BufferPlace::Input:
-    return module.load(module.pointer, LLVM::GEPOp::create(
-        module.builder, module.pointer, module.pointer, memory.inputs,
-        mlir::ArrayRef<LLVM::GEPArg>{place.index}));
+    return module.load(module.pointer,
+                       LLVM::GEPOp::create(module.builder, module.pointer, module.pointer,
+                                           memory.inputs,
+                                           mlir::ArrayRef<LLVM::GEPArg>{place.index}));
   case BufferPlace::Output:
-    return module.load(module.pointer, LLVM::GEPOp::create(
-        module.builder, module.pointer, module.pointer, memory.outputs,
-        mlir::ArrayRef<LLVM::GEPArg>{place.index}));
+    return module.load(module.pointer,
+                       LLVM::GEPOp::create(module.builder, module.pointer, module.pointer,
+                                           memory.outputs,
+                                           mlir::ArrayRef<LLVM::GEPArg>{place.index}));
   case BufferPlace::Arena:
     return module.advance(memory.workspace, sizes.emit(place.offset));
   case BufferPlace::Weights:
@@ -125,11 +127,10 @@ void CallEmitter::beginKernel(const KernelCall &call, SizeEmitter &sizes) {
   auto begin = module.declare("cnnrt_begin_kernel", module.voidType(),
                               {pointer, pointer, pointer, i64, i64});
   mlir::Value name = module.addressOf(module.text(call.name));
-  mlir::Value scratch =
-      module.advance(memory.workspace, sizes.emit(roundUp(plan.arenaBytes, 64)));
-  module.callVoid(begin, {memory.context, name, scratch,
-                          sizes.emit(roundUp(plan.sharedScratch, 64)),
-                          sizes.emit(roundUp(plan.workerScratch, 64))});
+  mlir::Value scratch = module.advance(memory.workspace, sizes.emit(roundUp(plan.arenaBytes, 64)));
+  module.callVoid(begin,
+                  {memory.context, name, scratch, sizes.emit(roundUp(plan.sharedScratch, 64)),
+                   sizes.emit(roundUp(plan.workerScratch, 64))});
 }
 
 mlir::Value CallEmitter::emit(const KernelCall &call, SizeEmitter &sizes) {

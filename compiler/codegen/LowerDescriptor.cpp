@@ -10,89 +10,6 @@ namespace cnnc {
 
 namespace LLVM = mlir::LLVM;
 
-// ---- Rules for the sizes -----------------------------------------------------------------------
-
-/// What fits Halide's 32 bits.
-static constexpr int64_t mostElements = 2147483647;
-
-static bool holds(int64_t value, int condition, int64_t bound) {
-  switch (condition) {
-  case CNNRT_AT_LEAST:
-    return value >= bound;
-  case CNNRT_AT_MOST:
-    return value <= bound;
-  case CNNRT_EQUAL:
-    return value == bound;
-  default:
-    return value % bound == 0;
-  }
-}
-
-namespace {
-/// Collects the rules; what is wrong whatever the sizes becomes an error.
-struct RuleCollector {
-  ExpressionTable &expressions;
-  std::vector<SizeRule> rules;
-  std::string error;
-
-  void add(const SizeExpr &value, int condition, int64_t bound, const std::string &demand) {
-    if (!value.isConstant())
-      rules.push_back({expressions.add(value), condition, bound});
-    else if (!holds(value.value(), condition, bound) && error.empty())
-      error = "a size of the network is " + std::to_string(value.value()) + ", it must be " +
-              demand + " " + std::to_string(bound);
-  }
-
-  void add(const SizeCheck &check) {
-    bool isSize = check.value.kind() == SizeExpr::Symbol; // Those are at least 1 in any case.
-    if (!isSize || check.least > 1)
-      add(check.value, CNNRT_AT_LEAST, check.least, "at least");
-    if (!check.multipleOf.isConstant())
-      add(mod(check.value, check.multipleOf), CNNRT_EQUAL, 0, "equal to");
-    else if (check.multipleOf != 1)
-      add(check.value, CNNRT_MULTIPLE_OF, check.multipleOf.value(), "a multiple of");
-  }
-};
-} // namespace
-
-/// The element counts of all buffers, of those that differ by a constant factor the largest.
-static std::vector<SizeExpr> largestBuffers(const NetworkPlan &plan) {
-  std::map<std::string, size_t> indexOfBase;
-  std::vector<SizeExpr> bases;
-  std::vector<int64_t> factors;
-  for (const KernelCall &call : plan.calls)
-    for (const BufferArgument &argument : call.arguments) {
-      SizeExpr count = elementCount(argument.extents);
-      bool hasFactor = count.kind() == SizeExpr::Mul && count.rhs().isConstant();
-      int64_t factor = count.isConstant() ? count.value() : hasFactor ? count.rhs().value() : 1;
-      SizeExpr base = count.isConstant() ? SizeExpr(1) : hasFactor ? count.lhs() : count;
-      auto [entry, isNew] = indexOfBase.insert({base.toString(), bases.size()});
-      if (isNew) {
-        bases.push_back(base);
-        factors.push_back(factor);
-      }
-      factors[entry->second] = std::max(factors[entry->second], factor);
-    }
-  for (size_t index = 0; index < bases.size(); ++index)
-    bases[index] = bases[index] * factors[index];
-  return bases;
-}
-
-Result<std::vector<SizeRule>> sizeRules(const NetworkPlan &plan, ExpressionTable &expressions) {
-  RuleCollector collector{expressions, {}, ""};
-  for (const SizeCheck &check : plan.checks)
-    collector.add(check);
-  if (!collector.error.empty())
-    return Error{collector.error};
-  for (const SizeExpr &count : largestBuffers(plan)) {
-    if (count.isConstant() && count.value() > mostElements)
-      return Error{"a tensor of the network has " + std::to_string(count.value()) +
-                   " elements, it can have at most 2147483647; use smaller sizes or batches"};
-    collector.add(count, CNNRT_AT_MOST, mostElements, "at most");
-  }
-  return collector.rules;
-}
-
 // ---- Functions ---------------------------------------------------------------------------------
 
 /// int NAME_check_sizes(const int64_t *sizes, char *message, size_t message_bytes)
@@ -203,8 +120,8 @@ static std::string ruleTable(ModuleBuilder &m, const std::string &symbol,
                              const std::vector<SizeRule> &rules) {
   std::vector<Row> rows;
   for (const SizeRule &rule : rules)
-    rows.push_back({m.number32(rule.expression), m.number32(rule.condition),
-                    m.number64(rule.bound)});
+    rows.push_back(
+        {m.number32(rule.expression), m.number32(rule.condition), m.number64(rule.bound)});
   return m.table(symbol, rows);
 }
 
@@ -241,7 +158,7 @@ static Row descriptorRow(ModuleBuilder &m, const NetworkPlan &plan, const Symbol
       m.address("cnnrt_status_string"),
       m.address(symbols.workspaceBytesArray()),
       m.address(symbols.runArrays()),
-      none, // run_with_parameters
+      none,          // run_with_parameters
       m.number64(0), // parameter_floats, state_floats, targets, ...: no training
       m.number64(0),
       none,

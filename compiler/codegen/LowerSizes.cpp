@@ -140,9 +140,8 @@ std::string ExpressionTable::text(int index) const {
 
 SizeExpr elementCount(const std::vector<SizeExpr> &extents) {
   std::vector<SizeExpr> sorted = extents;
-  std::sort(sorted.begin(), sorted.end(), [](const SizeExpr &a, const SizeExpr &b) {
-    return a.toString() < b.toString();
-  });
+  std::sort(sorted.begin(), sorted.end(),
+            [](const SizeExpr &a, const SizeExpr &b) { return a.toString() < b.toString(); });
   SizeExpr constant = 1, product = 1;
   for (const SizeExpr &extent : sorted)
     (extent.isConstant() ? constant : product) =

@@ -46,8 +46,7 @@ mlir::Value ModuleBuilder::call(LLVM::LLVMFuncOp function,
   return LLVM::CallOp::create(builder, function, arguments).getResult();
 }
 
-void ModuleBuilder::callVoid(LLVM::LLVMFuncOp function,
-                             const std::vector<mlir::Value> &arguments) {
+void ModuleBuilder::callVoid(LLVM::LLVMFuncOp function, const std::vector<mlir::Value> &arguments) {
   LLVM::CallOp::create(builder, function, arguments);
 }
 
@@ -100,8 +99,8 @@ std::string ModuleBuilder::text(const std::string &text) {
   if (isNew) {
     std::string bytes = text + '\0';
     auto type = LLVM::LLVMArrayType::get(i8, static_cast<unsigned>(bytes.size()));
-    auto constant = global(entry->second, type, LLVM::Linkage::Private,
-                           builder.getStringAttr(bytes));
+    auto constant =
+        global(entry->second, type, LLVM::Linkage::Private, builder.getStringAttr(bytes));
     constant.setUnnamedAddr(LLVM::UnnamedAddr::Global);
   }
   return entry->second;

@@ -53,15 +53,15 @@ Result<std::string> kernelObject(const std::string &object, const std::string &s
   llvm::MemoryBufferRef buffer(object, symbol);
   auto binary = llvm::object::ObjectFile::createObjectFile(buffer);
   if (!binary)
-    return Error{"the object of kernel " + symbol + " can not be read: " +
-                 llvm::toString(binary.takeError())};
+    return Error{"the object of kernel " + symbol +
+                 " can not be read: " + llvm::toString(binary.takeError())};
   llvm::objcopy::ConfigManager config;
   configure(config, symbol);
   std::string result;
   llvm::raw_string_ostream stream(result);
   if (llvm::Error error = llvm::objcopy::executeObjcopyOnBinary(config, **binary, stream))
-    return Error{"the symbols of kernel " + symbol + " can not be renamed: " +
-                 llvm::toString(std::move(error))};
+    return Error{"the symbols of kernel " + symbol +
+                 " can not be renamed: " + llvm::toString(std::move(error))};
   return result;
 }
 

@@ -27,7 +27,8 @@ static const char *const compiledRuntime = R"(  enable_language(C)
   target_link_libraries(cnnrt PUBLIC Threads::Threads)
 )";
 
-static const char *const config = R"(# The network @NAME@, compiled by cnnc, as the target @NAME@::@NAME@.
+static const char *const config =
+    R"(# The network @NAME@, compiled by cnnc, as the target @NAME@::@NAME@.
 #
 #     find_package(@NAME@ REQUIRED PATHS <this folder>)
 #     target_link_libraries(app PRIVATE @NAME@::@NAME@)

@@ -95,8 +95,8 @@ static void emitObject(const NetworkPlan &plan, const LlvmTarget &target,
       triple, context, std::move(backend), std::move(writer), std::move(code), *cpu));
 
   streamer->initSections(/*NoExecStack=*/false, *cpu);
-  streamer->switchSection(context.getELFSection(".rodata", llvm::ELF::SHT_PROGBITS,
-                                                llvm::ELF::SHF_ALLOC));
+  streamer->switchSection(
+      context.getELFSection(".rodata", llvm::ELF::SHT_PROGBITS, llvm::ELF::SHF_ALLOC));
   streamer->emitValueToAlignment(llvm::Align(64));
   emitSymbol(*streamer, context, plan);
   emitBlocks(*streamer, plan);

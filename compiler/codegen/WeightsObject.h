@@ -13,8 +13,8 @@ class MemoryBuffer;
 
 namespace cnnc {
 
-/// The object, made in a file in `temporaryFolder` that is mapped and has no name any more. While it
-/// is made the weights are in memory twice, the plan's own included.
+/// The object, made in a file in `temporaryFolder` that is mapped and has no name any more. While
+/// it is made the weights are in memory twice, the plan's own included.
 Result<std::unique_ptr<llvm::MemoryBuffer>> weightsObject(const NetworkPlan &plan,
                                                           const std::string &temporaryFolder);
 

@@ -61,7 +61,6 @@ private:
   FailureOr<CallValue> valueOf(const WordArgument &argument);
   FailureOr<Attribute> attributeOf(const WordArgument &argument);
   Location locationOf(const WordArgument &argument) const;
-  bool isAttribute(const WordArgument &argument) const;
   InFlightDiagnostic expected(const WordArgument &argument, const CallValue &value) const;
 
   FailureOr<int64_t> integer(const WordArgument &argument, const CallValue &value) const;
@@ -92,8 +91,8 @@ Location Normaliser::locationOf(const WordArgument &argument) const {
   return it == given.end() ? location : it->second->location;
 }
 
-bool Normaliser::isAttribute(const WordArgument &argument) const {
-  OperationName op(("cnn." + word.name).str(), input.getContext());
+bool becomesAttribute(const Word &word, const WordArgument &argument, MLIRContext *context) {
+  OperationName op(("cnn." + word.name).str(), context);
   return llvm::any_of(op.getAttributeNames(),
                       [&](StringAttr name) { return name == argument.attribute; });
 }
@@ -433,8 +432,8 @@ LogicalResult Normaliser::add(const WordArgument &argument, CallAttributes &resu
     return addType(argument, result);
   if (argument.kind == ArgumentKind::Shape)
     return addShape(argument, result);
-  bool becomesAttribute = isAttribute(argument);
-  if (kernel && !becomesAttribute) {
+  bool isAttribute = becomesAttribute(word, argument, input.getContext());
+  if (kernel && !isAttribute) {
     if (given.count(argument.name.str()))
       return emitError(locationOf(argument))
              << argument.name << " follows from the parameters that are given; leave it out";
@@ -444,7 +443,7 @@ LogicalResult Normaliser::add(const WordArgument &argument, CallAttributes &resu
   if (failed(attribute))
     return failure();
   forParameters.push_back(builder.getNamedAttr(argument.name, *attribute));
-  if (becomesAttribute)
+  if (isAttribute)
     result.attributes.push_back(builder.getNamedAttr(argument.attribute, *attribute));
   return success();
 }

@@ -27,6 +27,10 @@ struct CallAttributes {
   mlir::Type elementType;                             ///< Of the result, where the word says it.
 };
 
+/// True where the argument is an attribute of the op; false where it only tells how to make a layer's
+/// parameters, or what the result is.
+bool becomesAttribute(const Word &word, const WordArgument &argument, mlir::MLIRContext *context);
+
 /// Turns the arguments `given` (one per argument of the word at most, by its name) of a call on
 /// `input` into attributes, filling fallbacks in. `kernel` is the window of a filter that the user
 /// gives as a tensor; then nothing is asked that follows from the filter. Failures are diagnostics at

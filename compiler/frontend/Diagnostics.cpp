@@ -73,11 +73,15 @@ const std::vector<std::string> &DiagnosticPrinter::linesOf(StringRef file) {
 /// The line, and under it a caret at the first column and tildes up to the last.
 void DiagnosticPrinter::printSource(FileLineColRange place) {
   size_t line = place.getStartLine(), column = place.getStartColumn();
-  if (line == 0 || column == 0 || line > linesOf(place.getFilename()).size())
+  if (line == 0 || line > linesOf(place.getFilename()).size())
     return;
   const std::string &text = linesOf(place.getFilename())[line - 1];
   if (column > text.size() + 1)
     return;
+  if (column == 0) {
+    stream << "  " << text << "\n";
+    return;
+  }
   size_t end = place.getEndLine() == line ? place.getEndColumn() : text.size() + 1;
   end = std::min(std::max(end, column + 1), std::max(text.size(), column) + 1);
   std::string mark = text.substr(0, column - 1);

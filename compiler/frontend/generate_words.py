@@ -109,6 +109,73 @@ def signature(word):
     return f"{word.name}({', '.join(tensors + [spell_argument(a) for a in word.arguments])})"
 
 
+# How an argument of each kind is written in C++.
+CPP_TYPES = {
+    "int": "int64_t", "float": "double", "flag": "bool", "name": "std::string",
+    "ints": "std::vector<int64_t>", "per_dim": "PerDim", "padding": "Padding", "dim": "int64_t",
+    "dims": "std::vector<int64_t>", "type": "ElementType", "shape": "std::vector<Size>"}
+
+
+def constructors(word):
+    """Of what must be given; of a layer, also of its parameters as tensors."""
+    required = [a for a in word.arguments if not a.fallback]
+    parameters = ", ".join(f"{CPP_TYPES[a.kind]} {a.name}" for a in required)
+    lines = [f"  {'explicit ' if len(required) == 1 else ''}{word.name}({parameters})"
+             f" : Layer({quote(word.name)}) {{"]
+    lines += [f"    setArgument({quote(a.name)}, std::move({a.name}));" for a in required]
+    if required:
+        lines.append("  }")
+    else:
+        lines[-1] += "}"
+    given = [o for o in word.operands if o.is_parameter]
+    if given:
+        parameters = ", ".join(
+            f"const Tensor &{o.name}{' = {}' if o.optional else ''}" for o in given)
+        lines += ["  /// With parameters that are given.",
+                  f"  explicit {word.name}({parameters}) : Layer({quote(word.name)}) {{"]
+        lines += [f"    setParameter({quote(o.name)}, {o.name});" for o in given]
+        lines.append("  }")
+    return lines
+
+
+def setters(word):
+    """One for each argument that may be left out, and the layer's name."""
+    lines = []
+    for argument in word.arguments:
+        if argument.fallback:
+            lines += [f"  {word.name} &{argument.name}({CPP_TYPES[argument.kind]} value) {{",
+                      f"    setArgument({quote(argument.name)}, std::move(value));",
+                      "    return *this;", "  }"]
+    if any(operand.is_parameter for operand in word.operands):
+        lines += ["  /// What its parameters are called after.",
+                  f"  {word.name} &named(const std::string &name) {{",
+                  "    setName(name);", "    return *this;", "  }"]
+    return lines
+
+
+def application(word):
+    tensors = [o for o in word.operands if not o.is_parameter]
+    if tensors[0].variadic:
+        return ["  Tensor operator()(const std::vector<Tensor> &inputs, Place place = Place::here())"
+                " const {",
+                "    return apply({inputs.begin(), inputs.end()}, place);", "  }"]
+    kind = "const Operand &" if len(tensors) > 1 else "const Tensor &"
+    parameters = ", ".join(f"{kind}{o.name}" for o in tensors)
+    return [f"  Tensor operator()({parameters}, Place place = Place::here()) const {{",
+            f"    return apply({{{', '.join(o.name for o in tensors)}}}, place);", "  }"]
+
+
+def write_layers(words):
+    """cnnc/Layers.h."""
+    lines = ["// The layers of the C++ builder, one per op: made from dialects/cnn/CNNOps.td.",
+             "#pragma once", "", '#include "cnnc/Network.h"', "", "namespace cnnc::nn {"]
+    for word in words:
+        lines += ["", f"/// {word.summary}: `{signature(word)}` of `.cnn`.",
+                  f"class {word.name} : public Layer {{", "public:"]
+        lines += constructors(word) + setters(word) + application(word) + ["};"]
+    return "\n".join(lines + ["", "} // namespace cnnc::nn", ""])
+
+
 def write_page(words):
     """docs/words.md."""
     lines = [
@@ -128,7 +195,7 @@ def write_page(words):
 def main():
     what, source, target = sys.argv[1:]
     words = read_words(source)
-    text = {"table": write_table, "page": write_page}[what](words)
+    text = {"table": write_table, "layers": write_layers, "page": write_page}[what](words)
     with open(target, "w") as file:
         file.write(text)
 

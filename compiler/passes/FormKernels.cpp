@@ -44,19 +44,20 @@ static bool isElementwiseOn(Operation *op, Value value) {
   return op->hasTrait<cnn::Elementwise>() && cnn::sizesOf(from) == cnn::sizesOf(to);
 }
 
-/// The group that starts at `first`, in order.
-static SmallVector<Operation *> growGroup(Operation *first) {
+/// The group that starts at `first`, in order; no op of it is in `taken`.
+static SmallVector<Operation *> growGroup(Operation *first, const DenseSet<Operation *> &taken) {
   SmallVector<Operation *> group = {first};
   if (!first->hasTrait<cnn::Anchor>() && !first->hasTrait<cnn::Elementwise>())
     return group;
   Value value = first->getResult(0);
   Operation *user = singleUser(value);
-  while (user && isElementwiseOn(user, value)) {
+  // An addition of two convolutions' results goes with the first.
+  while (user && isElementwiseOn(user, value) && !taken.contains(user)) {
     group.push_back(user);
     value = user->getResult(0);
     user = singleUser(value);
   }
-  if (user && isa<cnn::Conv>(first) && user->hasTrait<cnn::WindowReduction>())
+  if (user && !taken.contains(user) && isa<cnn::Conv>(first) && user->hasTrait<cnn::WindowReduction>())
     group.push_back(user);
   return group;
 }
@@ -122,7 +123,7 @@ struct FormKernels : impl::FormKernelsBase<FormKernels> {
     for (Operation &op : block) {
       if (!isa<cnn::CNNDialect>(op.getDialect()) || taken.contains(&op) || !isFirst(op))
         continue;
-      groups.push_back(growGroup(&op));
+      groups.push_back(growGroup(&op, taken));
       taken.insert(groups.back().begin(), groups.back().end());
     }
     for (ArrayRef<Operation *> group : groups)

@@ -1,6 +1,6 @@
 // Names in the header, whatever the model calls its tensors. That headers compile is in PackTest.
-#include "compiler/codegen/CNames.h"
 #include "compiler/codegen/Header.h"
+#include "compiler/codegen/CNames.h"
 
 #include "TestPaths.h"
 #include "tests/codegen/Shell.h"
@@ -12,8 +12,7 @@
 
 namespace cnnc {
 
-static BorderTensor tensor(const std::string &name, ElementType type,
-                           std::vector<SizeExpr> shape) {
+static BorderTensor tensor(const std::string &name, ElementType type, std::vector<SizeExpr> shape) {
   return {name, type, std::move(shape), false};
 }
 

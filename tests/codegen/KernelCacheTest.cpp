@@ -1,6 +1,6 @@
 // The cache of compiled kernels, and the form that its files have.
-#include "compiler/codegen/KernelBytes.h"
 #include "compiler/codegen/KernelCache.h"
+#include "compiler/codegen/KernelBytes.h"
 
 #include "tests/codegen/TemporaryFolder.h"
 #include "tests/codegen/ToyNetwork.h"

@@ -53,8 +53,8 @@ TEST(Load, CallsSingleKernels) {
   ASSERT_TRUE(toy) << toy.error();
   std::vector<float> x = toyInput(1, 3, 4), scaled(12), sums(3);
   float factor = 2, offset = 1;
-  Status ran = toy->callKernel(plan.calls[0], {x.data(), &factor, &offset, scaled.data()},
-                               {1, 3, 4});
+  Status ran =
+      toy->callKernel(plan.calls[0], {x.data(), &factor, &offset, scaled.data()}, {1, 3, 4});
   ASSERT_TRUE(ran) << ran.error();
   for (size_t i = 0; i < x.size(); ++i)
     EXPECT_EQ(scaled[i], x[i] * 2 + 1);
@@ -93,7 +93,8 @@ TEST(Load, TellsOfAKernelThatFails) {
   int64_t y[3];
   Status ran = failing->run({x}, {y}, {});
   ASSERT_FALSE(ran);
-  EXPECT_EQ(ran.error(), "failing failed: " + std::string(cnnrt_status_string(CNNRT_KERNEL_FAILED)));
+  EXPECT_EQ(ran.error(),
+            "failing failed: " + std::string(cnnrt_status_string(CNNRT_KERNEL_FAILED)));
 }
 
 TEST(Load, RefusesForeignTargets) {

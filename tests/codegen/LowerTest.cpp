@@ -36,15 +36,27 @@ static NetworkPlan planWith(const std::vector<SizeExpr> &dims) {
 
 TEST(Lower, ExpressionsHaveTheirValue) {
   const SizeExpr h = symbol(0), w = symbol(1);
-  const std::vector<SizeExpr> dims = {
-      h + w,          h - w,           h * w,           floorDiv(h, 3), floorDiv(h - w, 4),
-      mod(h - w, 5),  mod(h, 7),       min(h, w),       max(h - w, 2),  floorDiv(h * 5, w),
-      mod(h - 9, w),  floorDiv(h - 9, w - 3), ceilDiv(h, 2), roundUp(h * w, 64), floorDiv(w - h, 2)};
+  const std::vector<SizeExpr> dims = {h + w,
+                                      h - w,
+                                      h * w,
+                                      floorDiv(h, 3),
+                                      floorDiv(h - w, 4),
+                                      mod(h - w, 5),
+                                      mod(h, 7),
+                                      min(h, w),
+                                      max(h - w, 2),
+                                      floorDiv(h * 5, w),
+                                      mod(h - 9, w),
+                                      floorDiv(h - 9, w - 3),
+                                      ceilDiv(h, 2),
+                                      roundUp(h * w, 64),
+                                      floorDiv(w - h, 2)};
   const NetworkPlan plan = planWith(dims);
   Result<LoadedNetwork> loaded = LoadedNetwork::load(plan);
   ASSERT_TRUE(loaded) << loaded.error();
   const cnnrt_network &network = loaded->network();
-  for (std::vector<int64_t> sizes : {std::vector<int64_t>{1, 1}, {2, 7}, {17, 5}, {100, 1}, {9, 224}})
+  for (std::vector<int64_t> sizes :
+       {std::vector<int64_t>{1, 1}, {2, 7}, {17, 5}, {100, 1}, {9, 224}})
     for (size_t dim = 0; dim < dims.size(); ++dim)
       EXPECT_EQ(cnnrt_dim(&network, &network.outputs[0], static_cast<int>(dim), sizes.data()),
                 dims[dim].evaluate(sizes))
@@ -167,10 +179,7 @@ static NetworkPlan reluNetwork(const std::string &target) {
     return plan;
   plan.kernels = {{"relu", spec, (*kernels)[0]}};
   std::vector<SizeExpr> extents = {symbol(1), symbol(0)};
-  plan.calls = {{"relu",
-                 0,
-                 {buffer(extents), buffer(extents)},
-                 {symbol(0), symbol(1)}}};
+  plan.calls = {{"relu", 0, {buffer(extents), buffer(extents)}, {symbol(0), symbol(1)}}};
   plan.calls[0].arguments[0].place.kind = BufferPlace::Input;
   plan.calls[0].arguments[1].place.kind = BufferPlace::Output;
   plan.sharedScratch = (*kernels)[0].sharedScratch;
@@ -203,18 +212,18 @@ TEST_P(EveryTarget, GivesObjectsOfItsMachine) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Targets, EveryTarget,
-    testing::Values(Machine{"x86-64", llvm::ELF::EM_X86_64, 0},
-                    Machine{"x86-64-avx512", llvm::ELF::EM_X86_64, 0},
-                    Machine{"arm-64-linux", llvm::ELF::EM_AARCH64, 0},
-                    Machine{"riscv-64-linux", llvm::ELF::EM_RISCV,
-                            llvm::ELF::EF_RISCV_FLOAT_ABI_DOUBLE | llvm::ELF::EF_RISCV_RVC}),
-    [](const auto &info) {
-      std::string name = info.param.target;
-      std::replace(name.begin(), name.end(), '-', '_');
-      return name;
-    });
+INSTANTIATE_TEST_SUITE_P(Targets, EveryTarget,
+                         testing::Values(Machine{"x86-64", llvm::ELF::EM_X86_64, 0},
+                                         Machine{"x86-64-avx512", llvm::ELF::EM_X86_64, 0},
+                                         Machine{"arm-64-linux", llvm::ELF::EM_AARCH64, 0},
+                                         Machine{"riscv-64-linux", llvm::ELF::EM_RISCV,
+                                                 llvm::ELF::EF_RISCV_FLOAT_ABI_DOUBLE |
+                                                     llvm::ELF::EF_RISCV_RVC}),
+                         [](const auto &info) {
+                           std::string name = info.param.target;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
 
 TEST(Lower, HalideKernelRunsHere) {
   const NetworkPlan plan = reluNetwork("host");

@@ -59,8 +59,8 @@ TEST(Pack, CppProgram) {
   packInto(out.path, toyNetwork());
   packInto(out.path, staticToyNetwork());
   expectRuns(CNNC_TEST_CXX " -std=c++17" + strict + CNNC_TEST_APPS "/toy_app.cpp -I" + out.path +
-             " " + out / "libtoy.a" + " " + out / "libfixed.a" + " " + out / "libcnnrt.a" +
-             " -o " + out / "app");
+             " " + out / "libtoy.a" + " " + out / "libfixed.a" + " " + out / "libcnnrt.a" + " -o " +
+             out / "app");
   expectRuns(out / "app");
 }
 
@@ -76,8 +76,8 @@ static void buildByCMake(const std::string &project, const std::string &packages
   source << "#include \"Toy.h\"\n#include \"fixed.h\"\nint main() {\n"
          << "  return Toy_network()->num_sizes == 3 && fixed_network()->num_sizes == 0 ? 0 : 1;\n}";
   source.close();
-  expectRuns(CNNC_TEST_CMAKE " -S " + project + " -B " + project + "/build -DCMAKE_PREFIX_PATH=" +
-             packages);
+  expectRuns(CNNC_TEST_CMAKE " -S " + project + " -B " + project +
+             "/build -DCMAKE_PREFIX_PATH=" + packages);
   expectRuns(CNNC_TEST_CMAKE " --build " + project + "/build");
   expectRuns(project + "/build/app");
 }

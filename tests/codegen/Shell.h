@@ -9,7 +9,7 @@
 namespace cnnc {
 
 struct ShellResult {
-  int status = -1; ///< The exit status; -1 if there is none.
+  int status = -1;    ///< The exit status; -1 if there is none.
   std::string output; ///< Of both streams.
 };
 

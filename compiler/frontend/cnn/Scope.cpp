@@ -19,18 +19,10 @@ std::vector<std::string> Scope::valueNames() const {
 }
 
 FailureOr<std::string> Scope::claimPath(const syntax::Call &call) {
-  std::string base = call.label.empty() ? call.callee : call.label;
-  bool isNew = taken.count(base) == 0;
-  if (!isNew && !call.label.empty() && taken[base] != &call)
-    return emitError(locate(call.location))
-           << "'" << base << "' names another layer of this block; choose another label";
-  int count = ++counts[base];
-  std::string name = count == 1 ? base : base + "_" + std::to_string(count);
-  if (!taken.try_emplace(name, &call).second)
-    return emitError(locate(call.location))
-           << "'" << name << "' would be the name of this layer but is a label already; "
-           << "label this one too, or choose another label there";
-  return path + name;
+  Result<std::string> name = layers.claim(call.label, call.callee, &call);
+  if (!name)
+    return emitError(locate(call.location)) << name.error();
+  return path + *name;
 }
 
 } // namespace cnnc

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compiler/frontend/CallValue.h"
+#include "compiler/frontend/LayerNames.h"
 #include "compiler/frontend/cnn/Syntax.h"
 
 #include <map>
@@ -21,9 +22,7 @@ public:
   void set(const std::string &name, CallValue value) { values[name] = std::move(value); }
   std::vector<std::string> valueNames() const;
 
-  /// The full name of the layer or block that `call` makes: its label, or its word with a number
-  /// from the second on. A label that the same call brings again (in a `repeat`) is numbered too;
-  /// brought by another call it is an error.
+  /// The full name of the layer or block that `call` makes (LayerNames.h), or a diagnostic.
   mlir::FailureOr<std::string> claimPath(const syntax::Call &call);
 
   /// A place in this block's text, with the calls that led here.
@@ -37,8 +36,7 @@ private:
   std::string path;
   mlir::LocationAttr callSite;
   std::map<std::string, CallValue> values;
-  std::map<std::string, int> counts;                 ///< Per label or word.
-  std::map<std::string, const syntax::Call *> taken; ///< Names, and who took them.
+  LayerNames layers;
 };
 
 } // namespace cnnc

@@ -7,12 +7,18 @@ namespace cnnc::onnximport {
 /// The element type of an input, or null.
 static Type inputElementType(Builder &b, int32_t dataType) {
   switch (dataType) {
-  case onnx::TensorProto::FLOAT: return b.getF32Type();
-  case onnx::TensorProto::UINT8: return b.getIntegerType(8, /*isSigned=*/false);
-  case onnx::TensorProto::INT8: return b.getI8Type();
-  case onnx::TensorProto::INT32: return b.getI32Type();
-  case onnx::TensorProto::INT64: return b.getI64Type();
-  default: return {};
+  case onnx::TensorProto::FLOAT:
+    return b.getF32Type();
+  case onnx::TensorProto::UINT8:
+    return b.getIntegerType(8, /*isSigned=*/false);
+  case onnx::TensorProto::INT8:
+    return b.getI8Type();
+  case onnx::TensorProto::INT32:
+    return b.getI32Type();
+  case onnx::TensorProto::INT64:
+    return b.getI64Type();
+  default:
+    return {};
   }
 }
 
@@ -68,7 +74,8 @@ LogicalResult defineInputs(Graph &graph, func::FuncOp network, ArrayRef<BorderVa
 }
 
 /// Files say the shapes of their outputs, too. Stale ones are common, and do no harm.
-static void warnOfOtherShape(Graph &graph, const onnx::ValueInfoProto &proto, RankedTensorType type) {
+static void warnOfOtherShape(Graph &graph, const onnx::ValueInfoProto &proto,
+                             RankedTensorType type) {
   if (!proto.type().tensor_type().has_shape())
     return;
   const onnx::TensorShapeProto &shape = proto.type().tensor_type().shape();

@@ -9,7 +9,8 @@ using onnx::AttributeProto;
 
 static void yieldIntegers(Node &node, ArrayRef<int64_t> shape, ArrayRef<int64_t> values) {
   size_t next = 0;
-  node.yield(0, node.buildSizes(shape, [&](ArrayRef<int64_t>) { return node.number(values[next++]); }));
+  node.yield(
+      0, node.buildSizes(shape, [&](ArrayRef<int64_t>) { return node.number(values[next++]); }));
 }
 
 // Each form of the value is an attribute of its own.

@@ -25,8 +25,8 @@ void importClip(Node &node) {
                    highest = std::numeric_limits<float>::max();
   Value input = node.floats(0);
   if (node.opset() < 11)
-    return node.yield(0, buildClip(node, input, node.getFloat("min", lowest),
-                                   node.getFloat("max", highest)));
+    return node.yield(
+        0, buildClip(node, input, node.getFloat("min", lowest), node.getFloat("max", highest)));
   std::optional<double> min = lowest, max = highest;
   if (node.hasInput(1))
     min = knownBound(node, 1);
@@ -58,13 +58,20 @@ void importPow(Node &node) {
 static Type elementTypeOf(Node &node, int32_t dataType) {
   Builder &b = node.builder();
   switch (dataType) {
-  case onnx::TensorProto::FLOAT: return b.getF32Type();
-  case onnx::TensorProto::UINT8: return b.getIntegerType(8, /*isSigned=*/false);
-  case onnx::TensorProto::INT8: return b.getI8Type();
-  case onnx::TensorProto::INT32: return b.getI32Type();
-  case onnx::TensorProto::INT64: return b.getI64Type();
-  case onnx::TensorProto::BOOL: return b.getI1Type();
-  default: return {};
+  case onnx::TensorProto::FLOAT:
+    return b.getF32Type();
+  case onnx::TensorProto::UINT8:
+    return b.getIntegerType(8, /*isSigned=*/false);
+  case onnx::TensorProto::INT8:
+    return b.getI8Type();
+  case onnx::TensorProto::INT32:
+    return b.getI32Type();
+  case onnx::TensorProto::INT64:
+    return b.getI64Type();
+  case onnx::TensorProto::BOOL:
+    return b.getI1Type();
+  default:
+    return {};
   }
 }
 

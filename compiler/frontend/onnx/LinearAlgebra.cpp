@@ -99,8 +99,8 @@ static Value buildMatrix(Node &node, Value value, bool isRow) {
   return node.buildReshape(value, isRow ? ArrayRef<Size>{one, size} : ArrayRef<Size>{size, one});
 }
 
-// As numpy: the leading dims broadcast; a vector is a row on the left and a column on the right, and
-// its dim of size 1 does not appear in the result.
+// As numpy: the leading dims broadcast; a vector is a row on the left and a column on the right,
+// and its dim of size 1 does not appear in the result.
 void importMatMul(Node &node) {
   Value a = node.floats(0), b = node.floats(1);
   if (node.failed())
@@ -111,7 +111,8 @@ void importMatMul(Node &node) {
     return node.yield(0, node.build<cnn::Linear>({a, weight}));
   }
   bool isRow = typeOf(a).getRank() == 1, isColumn = typeOf(b).getRank() == 1;
-  Value product = node.build<cnn::MatMul>({buildMatrix(node, a, true), buildMatrix(node, b, false)});
+  Value product =
+      node.build<cnn::MatMul>({buildMatrix(node, a, true), buildMatrix(node, b, false)});
   if (!product || (!isRow && !isColumn))
     return node.yield(0, product);
   SmallVector<Size> sizes = cnn::sizesOf(product);

@@ -12,7 +12,8 @@ std::string describe(const onnx::NodeProto &node, int index) {
 }
 
 static Location locationOf(const onnx::NodeProto &node, int index, Location file) {
-  std::string name = node.name().empty() ? node.op_type() + "_" + std::to_string(index) : node.name();
+  std::string name =
+      node.name().empty() ? node.op_type() + "_" + std::to_string(index) : node.name();
   return NameLoc::get(StringAttr::get(file.getContext(), name), file);
 }
 
@@ -104,9 +105,8 @@ SizeTensor Node::sizes(size_t i) {
     return {};
   }
   size_t next = 0;
-  SizeTensor sizes = buildSizes(integers->shape, [&](ArrayRef<int64_t>) {
-    return number(integers->values[next++]);
-  });
+  SizeTensor sizes = buildSizes(
+      integers->shape, [&](ArrayRef<int64_t>) { return number(integers->values[next++]); });
   if (!failed())
     value->sizes = sizes;
   return sizes;
@@ -129,8 +129,8 @@ std::optional<FloatTensor> Node::constant(size_t i) {
   auto storage = std::make_shared<std::vector<float>>();
   ArrayRef<float> numbers = cnn::getValues(op.getValue(), *storage);
   ArrayRef<int64_t> shape = typeOf(value).getShape();
-  return FloatTensor{{shape.begin(), shape.end()}, numbers.data(),
-                     static_cast<int64_t>(numbers.size()), storage};
+  return FloatTensor{
+      {shape.begin(), shape.end()}, numbers.data(), static_cast<int64_t>(numbers.size()), storage};
 }
 
 void Node::define(size_t i, NamedValue value) {

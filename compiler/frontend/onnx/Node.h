@@ -14,9 +14,10 @@ namespace cnnc::onnximport {
 
 /// What a name of the file stands for: one of the three.
 struct NamedValue {
-  mlir::Value tensor;                          ///< A value of the network.
-  std::optional<SizeTensor> sizes;             ///< Integers that the importer computes with.
-  const onnx::TensorProto *initializer = nullptr; ///< Numbers of the file that nobody asked for yet.
+  mlir::Value tensor;              ///< A value of the network.
+  std::optional<SizeTensor> sizes; ///< Integers that the importer computes with.
+  const onnx::TensorProto *initializer =
+      nullptr; ///< Numbers of the file that nobody asked for yet.
 };
 
 /// What all nodes of a graph share.
@@ -61,8 +62,8 @@ public:
   /// An axis of a tensor with `rank` dims from an attribute, negative ones counted from the end.
   int64_t getAxis(llvm::StringRef name, int64_t fallback, int64_t rank);
   int64_t normalizeAxis(int64_t axis, int64_t rank);
-  /// Axes from the attribute `axes`, or from input `input` in opsets from `inputSince` on; ascending
-  /// and without repetition. None where the node does not say.
+  /// Axes from the attribute `axes`, or from input `input` in opsets from `inputSince` on;
+  /// ascending and without repetition. None where the node does not say.
   std::optional<llvm::SmallVector<int64_t>> getAxes(int64_t inputSince, size_t input, int64_t rank);
 
   // --- Operands.
@@ -116,7 +117,8 @@ public:
   bool failed() const { return hasFailed; }
 
 private:
-  const onnx::AttributeProto *findTyped(llvm::StringRef name, onnx::AttributeProto::AttributeType type);
+  const onnx::AttributeProto *findTyped(llvm::StringRef name,
+                                        onnx::AttributeProto::AttributeType type);
   int64_t checkRange(llvm::StringRef name, int64_t value);
   NamedValue *find(size_t i);
   void define(size_t i, NamedValue value);

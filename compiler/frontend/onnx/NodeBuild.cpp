@@ -109,9 +109,10 @@ Value Node::buildConstant(const FloatTensor &values, StringRef name) {
 
 Value Node::buildConstant(ArrayRef<int64_t> shape, std::vector<float> values) {
   auto owner = std::make_shared<std::vector<float>>(std::move(values));
-  return buildConstant(FloatTensor{{shape.begin(), shape.end()}, owner->data(),
-                                   static_cast<int64_t>(owner->size()), owner},
-                       "");
+  return buildConstant(
+      FloatTensor{
+          {shape.begin(), shape.end()}, owner->data(), static_cast<int64_t>(owner->size()), owner},
+      "");
 }
 
 Value Node::buildReshape(Value input, ArrayRef<Size> sizes) {
@@ -121,7 +122,8 @@ Value Node::buildReshape(Value input, ArrayRef<Size> sizes) {
   return type == input.getType() ? input : build<cnn::Reshape>(input, {}, type);
 }
 
-SizeTensor Node::buildSizes(ArrayRef<int64_t> shape, function_ref<Size(ArrayRef<int64_t>)> element) {
+SizeTensor Node::buildSizes(ArrayRef<int64_t> shape,
+                            function_ref<Size(ArrayRef<int64_t>)> element) {
   if (failed())
     return {};
   if (countElements(shape))

@@ -92,6 +92,8 @@ struct SliceRange {
 };
 /// The ranges of a Slice node of a tensor with `rank` dims.
 std::vector<SliceRange> readSliceRanges(Node &node, int64_t rank);
+/// The part of `input` that clamped ranges with positive steps select.
+mlir::Value buildSlice(Node &node, mlir::Value input, llvm::ArrayRef<SliceRange> ranges);
 
 // Constants.cpp
 void importConstant(Node &node);
@@ -100,6 +102,7 @@ void importConstantOfShape(Node &node);
 void importClip(Node &node);
 void importPow(Node &node);
 void importCast(Node &node);
+void computeCast(Node &node);
 void importIdentity(Node &node);
 void importDropout(Node &node);
 // LinearAlgebra.cpp
@@ -112,20 +115,19 @@ void importSoftmax(Node &node);
 void importTranspose(Node &node);
 void importConcat(Node &node);
 void importPad(Node &node);
-void importSlice(Node &node);
-void importGather(Node &node);
 // Reshaping.cpp
 void importFlatten(Node &node);
 void importReshape(Node &node);
 void importSqueeze(Node &node);
 void importUnsqueeze(Node &node);
+// Slicing.cpp
+void importSlice(Node &node);
+void importGather(Node &node);
 // Window.cpp
 void importConv(Node &node);
 void importMaxPool(Node &node);
 void importAveragePool(Node &node);
 // ShapeArithmetic.cpp
-void computeShape(Node &node);
-void computeSize(Node &node);
 void computeAdd(Node &node);
 void computeSub(Node &node);
 void computeMul(Node &node);
@@ -135,7 +137,9 @@ void computeMax(Node &node);
 void computeMod(Node &node);
 void computeRange(Node &node);
 void computeProduct(Node &node);
-void computeCast(Node &node);
+// SizeMovement.cpp
+void computeShape(Node &node);
+void computeSize(Node &node);
 void computeReshape(Node &node);
 void computeSqueeze(Node &node);
 void computeUnsqueeze(Node &node);

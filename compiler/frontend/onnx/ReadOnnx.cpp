@@ -1,6 +1,7 @@
 // Reads an ONNX file into a network, as Frontend.h promises:
 //
-// 1. The file is parsed, its opset checked, and ops that are not supported are reported, all at once.
+// 1. The file is parsed, its opset checked, and ops that are not supported are reported, all at
+// once.
 // 2. Its inputs become those of the function; open dims become symbolic sizes.
 // 3. The nodes that the outputs depend on are imported in order, each by the row of OnnxOps.def.
 // 4. The outputs are returned, and constants that nobody uses removed.
@@ -29,8 +30,9 @@ static LogicalResult checkOps(const onnx::GraphProto &proto, Location file) {
     if ((isStandard && findOp(name)) || llvm::is_contained(seen, name))
       continue;
     seen.push_back(name);
+    std::string nearest = nearestName(name, supportedOps());
     emitError(file) << describe(node, i) << ": ONNX op '" << name << "' is not supported"
-                    << suggestion(name, supportedOps());
+                    << (nearest.empty() ? "" : "; did you mean '" + nearest + "'?");
   }
   if (!seen.empty())
     emitRemark(file) << "supported ops are " << llvm::join(supportedOps(), ", ");
@@ -94,7 +96,7 @@ static void eraseUnusedConstants(func::FuncOp network) {
 static std::string networkName(const std::string &path, const ReadOptions &options) {
   if (!options.name.empty())
     return options.name;
-  return toIdentifier(std::filesystem::path(path).stem().string());
+  return toIdentifier(std::filesystem::path(path).stem().string(), "net_");
 }
 
 static LogicalResult readGraph(Graph &graph, const onnx::GraphProto &proto, ModuleOp module,
@@ -105,8 +107,8 @@ static LogicalResult readGraph(Graph &graph, const onnx::GraphProto &proto, Modu
   FailureOr<std::vector<BorderValue>> inputs = readInputs(graph, proto, symbols);
   if (failed(inputs))
     return failure();
-  func::FuncOp network = createNetwork(module, graph.location, name, symbols.names(),
-                                       symbols.typical(), *inputs);
+  func::FuncOp network =
+      createNetwork(module, graph.location, name, symbols.names(), symbols.typical(), *inputs);
   graph.builder.setInsertionPointToEnd(&network.getBody().front());
   SizeNamesInMessages sizeNames(graph.builder.getContext(), symbols.names());
   if (failed(defineInputs(graph, network, *inputs)) || failed(importNodes(graph, proto)))
@@ -136,7 +138,8 @@ OwningOpRef<ModuleOp> readOnnx(MLIRContext &context, const std::string &path,
   }
   const onnx::GraphProto &proto = (*model)->graph();
   std::string folder = std::filesystem::path(path).parent_path().string();
-  Graph graph{OpBuilder(&context), location, Weights(*model, folder), *opset, {}, findNeeded(proto)};
+  Graph graph{OpBuilder(&context), location, Weights(*model, folder), *opset, {},
+              findNeeded(proto)};
   OwningOpRef<ModuleOp> module(ModuleOp::create(location));
   if (failed(readGraph(graph, proto, *module, networkName(path, options), options)))
     return nullptr;

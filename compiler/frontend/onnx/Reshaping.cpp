@@ -23,7 +23,8 @@ SmallVector<Size> resolveShape(Node &node, ArrayRef<Size> input, const SizeTenso
   for (auto [i, size] : llvm::enumerate(target.values)) {
     std::optional<int64_t> value = cnn::known(size);
     bool isOpen = value == -1, copies = value == 0 && !zeroIsZero;
-    if (value && (*value < -1 || *value > most || (isOpen && open) || (copies && i >= input.size()))) {
+    if (value &&
+        (*value < -1 || *value > most || (isOpen && open) || (copies && i >= input.size()))) {
       node.error() << "the shape " << cnn::toString(target.values) << " does not fit an input "
                    << cnn::toString(input) << ": dim " << i << " is " << *value;
       return {};

@@ -8,14 +8,14 @@ using namespace mlir;
 
 namespace cnnc::onnximport {
 
-std::string toIdentifier(const std::string &name) {
-  std::string result;
+std::string toIdentifier(const std::string &name, const std::string &prefix) {
+  std::string result = name.empty() || !llvm::isAlpha(name.front()) ? prefix : "";
   for (char c : name)
     result += llvm::isAlnum(c) || c == '_' ? c : '_';
-  if (result.empty() || llvm::isDigit(result.front()))
-    result = "_" + result;
   return result;
 }
+
+static std::string sizeIdentifier(const std::string &name) { return toIdentifier(name, "d_"); }
 
 /// What `entries` says of a size under one of its names.
 template <typename T>
@@ -40,7 +40,7 @@ std::string SymbolicSizes::uniqueIdentifier(const std::string &name) {
   auto isTaken = [&](const std::string &candidate) {
     return llvm::any_of(identifiers, [&](const auto &entry) { return entry.second == candidate; });
   };
-  std::string wanted = toIdentifier(name), candidate = wanted;
+  std::string wanted = sizeIdentifier(name), candidate = wanted;
   for (int i = 2; isTaken(candidate); ++i)
     candidate = wanted + "_" + std::to_string(i);
   return identifier = candidate;
@@ -49,7 +49,7 @@ std::string SymbolicSizes::uniqueIdentifier(const std::string &name) {
 Result<Size> SymbolicSizes::namedSize(const std::string &nameInFile, bool isBatch) {
   constexpr int64_t typicalBatch = 1, typicalExtent = 224;
   std::vector<std::string> names = {nameInFile};
-  if (const std::string *renamed = find(options.renames, {nameInFile, toIdentifier(nameInFile)}))
+  if (const std::string *renamed = find(options.renames, {nameInFile, sizeIdentifier(nameInFile)}))
     names.push_back(*renamed);
   names.push_back(uniqueIdentifier(names.back()));
   llvm::append_range(seen, names);

@@ -43,10 +43,11 @@ private:
   std::vector<std::string> symbols;
   std::vector<int64_t> typicalSizes;
   std::map<std::string, std::string> identifiers; ///< Of each name: no two have the same.
-  std::vector<std::string> seen; ///< Every name that options may use.
+  std::vector<std::string> seen;                  ///< Every name that options may use.
 };
 
-/// The name with everything that C does not allow in one replaced.
-std::string toIdentifier(const std::string &name);
+/// The name with everything that C does not allow in one replaced, and `prefix` before one that
+/// does not begin with a letter.
+std::string toIdentifier(const std::string &name, const std::string &prefix);
 
 } // namespace cnnc::onnximport

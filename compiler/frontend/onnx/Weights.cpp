@@ -12,20 +12,34 @@ using onnx::TensorProto;
 
 StorageType storageTypeOf(int32_t dataType) {
   switch (dataType) {
-  case TensorProto::DOUBLE: return StorageType::F64;
-  case TensorProto::FLOAT: return StorageType::F32;
-  case TensorProto::FLOAT16: return StorageType::F16;
-  case TensorProto::BFLOAT16: return StorageType::BF16;
-  case TensorProto::INT64: return StorageType::I64;
-  case TensorProto::INT32: return StorageType::I32;
-  case TensorProto::INT16: return StorageType::I16;
-  case TensorProto::INT8: return StorageType::I8;
-  case TensorProto::UINT64: return StorageType::U64;
-  case TensorProto::UINT32: return StorageType::U32;
-  case TensorProto::UINT16: return StorageType::U16;
-  case TensorProto::UINT8: return StorageType::U8;
-  case TensorProto::BOOL: return StorageType::Bool;
-  default: return StorageType::Unsupported;
+  case TensorProto::DOUBLE:
+    return StorageType::F64;
+  case TensorProto::FLOAT:
+    return StorageType::F32;
+  case TensorProto::FLOAT16:
+    return StorageType::F16;
+  case TensorProto::BFLOAT16:
+    return StorageType::BF16;
+  case TensorProto::INT64:
+    return StorageType::I64;
+  case TensorProto::INT32:
+    return StorageType::I32;
+  case TensorProto::INT16:
+    return StorageType::I16;
+  case TensorProto::INT8:
+    return StorageType::I8;
+  case TensorProto::UINT64:
+    return StorageType::U64;
+  case TensorProto::UINT32:
+    return StorageType::U32;
+  case TensorProto::UINT16:
+    return StorageType::U16;
+  case TensorProto::UINT8:
+    return StorageType::U8;
+  case TensorProto::BOOL:
+    return StorageType::Bool;
+  default:
+    return StorageType::Unsupported;
   }
 }
 
@@ -35,8 +49,10 @@ bool isIntegerType(int32_t dataType) {
   case StorageType::F32:
   case StorageType::F16:
   case StorageType::BF16:
-  case StorageType::Unsupported: return false;
-  default: return true;
+  case StorageType::Unsupported:
+    return false;
+  default:
+    return true;
   }
 }
 
@@ -65,13 +81,20 @@ template <typename Field> static OwnedBytes narrow(const Field &field, size_t el
 /// What a typed field of the message holds, as it would lie in raw_data.
 static OwnedBytes readTypedField(const TensorProto &tensor, StorageType type, ModelPointer owner) {
   switch (type) {
-  case StorageType::F32: return {bytesOf(tensor.float_data()), owner};
-  case StorageType::F64: return {bytesOf(tensor.double_data()), owner};
-  case StorageType::I64: return {bytesOf(tensor.int64_data()), owner};
-  case StorageType::I32: return {bytesOf(tensor.int32_data()), owner};
-  case StorageType::U64: return {bytesOf(tensor.uint64_data()), owner};
-  case StorageType::U32: return narrow(tensor.uint64_data(), 4);
-  default: return narrow(tensor.int32_data(), sizeInBytes(type));
+  case StorageType::F32:
+    return {bytesOf(tensor.float_data()), owner};
+  case StorageType::F64:
+    return {bytesOf(tensor.double_data()), owner};
+  case StorageType::I64:
+    return {bytesOf(tensor.int64_data()), owner};
+  case StorageType::I32:
+    return {bytesOf(tensor.int32_data()), owner};
+  case StorageType::U64:
+    return {bytesOf(tensor.uint64_data()), owner};
+  case StorageType::U32:
+    return narrow(tensor.uint64_data(), 4);
+  default:
+    return narrow(tensor.int32_data(), sizeInBytes(type));
   }
 }
 
@@ -92,7 +115,8 @@ static Result<std::string> externalPath(const std::string &folder, const std::st
 static Result<size_t> parseCount(const std::string &key, const std::string &value) {
   size_t count = 0;
   if (llvm::StringRef(value).getAsInteger(10, count))
-    return Error{"its external data has the " + key + " '" + value + "', which is no count of bytes"};
+    return Error{"its external data has the " + key + " '" + value +
+                 "', which is no count of bytes"};
   return count;
 }
 
@@ -108,8 +132,8 @@ Result<OwnedBytes> Weights::readExternal(const TensorProto &tensor, size_t size)
   if (!offset || !length)
     return Error{offset ? length.error() : offset.error()};
   if (*length != size)
-    return Error{"its external data has " + std::to_string(*length) + " bytes but its shape calls for " +
-                 std::to_string(size)};
+    return Error{"its external data has " + std::to_string(*length) +
+                 " bytes but its shape calls for " + std::to_string(size)};
   if (!externalFiles.count(*path)) {
     Result<OwnedBytes> mapped = mapFile(*path);
     if (!mapped)
@@ -125,7 +149,8 @@ Result<OwnedBytes> Weights::readExternal(const TensorProto &tensor, size_t size)
 }
 
 Result<RawTensor> Weights::read(const TensorProto &tensor) {
-  RawTensor raw{storageTypeOf(tensor.data_type()), {tensor.dims().begin(), tensor.dims().end()}, {}};
+  RawTensor raw{
+      storageTypeOf(tensor.data_type()), {tensor.dims().begin(), tensor.dims().end()}, {}};
   if (raw.type == StorageType::Unsupported)
     return Error{"its element type " + nameOfType(tensor.data_type()) + " is not supported"};
   if (tensor.has_segment())
@@ -179,14 +204,21 @@ Result<IntegerTensor> Weights::readIntegers(const TensorProto &tensor) {
   std::string_view bytes = raw->bytes.data;
   switch (raw->type) {
   case StorageType::I64:
-  case StorageType::U64: return IntegerTensor{raw->shape, widen<int64_t>(bytes)};
-  case StorageType::I32: return IntegerTensor{raw->shape, widen<int32_t>(bytes)};
-  case StorageType::U32: return IntegerTensor{raw->shape, widen<uint32_t>(bytes)};
-  case StorageType::I16: return IntegerTensor{raw->shape, widen<int16_t>(bytes)};
-  case StorageType::U16: return IntegerTensor{raw->shape, widen<uint16_t>(bytes)};
-  case StorageType::I8: return IntegerTensor{raw->shape, widen<int8_t>(bytes)};
+  case StorageType::U64:
+    return IntegerTensor{raw->shape, widen<int64_t>(bytes)};
+  case StorageType::I32:
+    return IntegerTensor{raw->shape, widen<int32_t>(bytes)};
+  case StorageType::U32:
+    return IntegerTensor{raw->shape, widen<uint32_t>(bytes)};
+  case StorageType::I16:
+    return IntegerTensor{raw->shape, widen<int16_t>(bytes)};
+  case StorageType::U16:
+    return IntegerTensor{raw->shape, widen<uint16_t>(bytes)};
+  case StorageType::I8:
+    return IntegerTensor{raw->shape, widen<int8_t>(bytes)};
   case StorageType::U8:
-  case StorageType::Bool: return IntegerTensor{raw->shape, widen<uint8_t>(bytes)};
+  case StorageType::Bool:
+    return IntegerTensor{raw->shape, widen<uint8_t>(bytes)};
   default:
     return Error{"its element type is " + nameOfType(tensor.data_type()) +
                  ", but integers are called for"};

@@ -11,7 +11,9 @@ using Attributes = SmallVector<NamedAttribute>;
 static void addPadding(Attributes &attributes, Node &node, size_t spatialDims) {
   std::string autoPad = node.getString("auto_pad", "NOTSET");
   SmallVector<int64_t> pads(2 * spatialDims, 0);
-  StringRef mode = autoPad == "SAME_UPPER" ? "same" : autoPad == "SAME_LOWER" ? "same_lower" : "explicit";
+  StringRef mode = autoPad == "SAME_UPPER"   ? "same"
+                   : autoPad == "SAME_LOWER" ? "same_lower"
+                                             : "explicit";
   if (autoPad == "NOTSET")
     pads = node.getInts("pads", pads);
   else if (mode == "explicit" && autoPad != "VALID")

@@ -1,42 +1,64 @@
 // Every model of make_models.py gives the numbers of ONNX Runtime.
 #include "tests/frontend/onnx/EvaluateNetwork.h"
+#include "tests/frontend/onnx/OnnxModel.h"
 
-#include "compiler/frontend/Diagnostics.h"
-#include "compiler/frontend/Frontend.h"
+#include "compiler/frontend/onnx/OnnxOps.h"
 
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <set>
 
 using namespace cnnc;
 
-static std::vector<std::string> listCases() {
-  std::ifstream file(ONNX_MODELS "/cases.txt");
-  std::vector<std::string> names;
-  for (std::string name; std::getline(file, name);)
-    names.push_back(name);
-  return names;
+static std::vector<std::string> readLines(const std::string &path) {
+  std::ifstream file(path);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);)
+    lines.push_back(line);
+  return lines;
 }
 
-class OnnxNumbers : public testing::TestWithParam<std::string> {};
-
-TEST_P(OnnxNumbers, AreThoseOfOnnxRuntime) {
-  mlir::MLIRContext context;
-  std::string messages;
-  llvm::raw_string_ostream stream(messages);
-  DiagnosticPrinter printer(&context, stream);
-  std::string path = ONNX_MODELS "/" + GetParam();
-  mlir::OwningOpRef<mlir::ModuleOp> module = readOnnx(context, path + ".onnx", {});
-  ASSERT_TRUE(module) << messages;
-  EXPECT_EQ(messages, "");
-
-  NamedTensors outputs = evaluateNetwork(*module, readTensors(path + ".npz", "in:"));
+/// Reads the model called `name`, runs it on its inputs and compares with its outputs.
+static void expectNumbers(const std::string &name, double tolerance) {
+  std::string path = ONNX_MODELS "/" + name;
+  ReadResult result = readFile(path + ".onnx");
+  ASSERT_TRUE(result.module) << result.messages;
+  EXPECT_EQ(result.messages, "");
+  NamedTensors outputs = evaluateNetwork(*result.module, readTensors(path + ".npz", "in:"));
   NamedTensors expected = readTensors(path + ".npz", "out:");
   ASSERT_EQ(outputs.size(), expected.size());
-  // Sums of at most 150 products in float32, each rounded once, and an exp or pow.
-  for (const auto &[name, tensor] : expected)
-    EXPECT_LT(relativeError(outputs[name], tensor), 3e-6) << name;
+  for (const auto &[output, tensor] : expected)
+    EXPECT_LT(relativeError(outputs[output], tensor), tolerance) << output;
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, OnnxNumbers, testing::ValuesIn(listCases()),
-                         [](const auto &info) { return info.param; });
+class OnnxOpNumbers : public testing::TestWithParam<std::string> {};
+class OnnxNetworkNumbers : public testing::TestWithParam<std::string> {};
+
+// Sums of at most 54 products in float32, or an exp or pow of one.
+TEST_P(OnnxOpNumbers, AreThoseOfOnnxRuntime) { expectNumbers(GetParam(), 3e-6); }
+
+// Up to 121 layers, each of which rounds sums of some hundred products to float32.
+TEST_P(OnnxNetworkNumbers, AreThoseOfOnnxRuntime) { expectNumbers(GetParam(), 2e-5); }
+
+static const auto nameOf = [](const testing::TestParamInfo<std::string> &info) {
+  return info.param;
+};
+INSTANTIATE_TEST_SUITE_P(Ops, OnnxOpNumbers, testing::ValuesIn(readLines(ONNX_MODELS "/cases.txt")),
+                         nameOf);
+INSTANTIATE_TEST_SUITE_P(Networks, OnnxNetworkNumbers,
+                         testing::ValuesIn(readLines(ONNX_MODELS "/networks.txt")), nameOf);
+
+// No op of the table goes without a model.
+TEST(OnnxOps, AllHaveAModel) {
+  std::set<std::string> seen;
+  for (const std::string &name : readLines(ONNX_MODELS "/cases.txt")) {
+    std::ifstream file(ONNX_MODELS "/" + name + ".onnx", std::ios::binary);
+    onnx::ModelProto model;
+    ASSERT_TRUE(model.ParseFromIstream(&file));
+    for (const onnx::NodeProto &node : model.graph().node())
+      seen.insert(node.op_type());
+  }
+  for (const std::string &op : onnximport::supportedOps())
+    EXPECT_TRUE(seen.count(op)) << op;
+}

@@ -46,7 +46,7 @@ TEST(OnnxSizes, WithoutNameGetThatOfTheirInput) {
 
 TEST(OnnxSizes, BecomeIdentifiers) {
   ReadResult result = makeRelu({"batch.size", "batch-size", "2*s77", "7up"}).read();
-  EXPECT_THAT(sizeNames(result), ElementsAre("batch_size", "batch_size_2", "_2_s77", "_7up"));
+  EXPECT_THAT(sizeNames(result), ElementsAre("batch_size", "batch_size_2", "d_2_s77", "d_7up"));
 }
 
 TEST(OnnxSizes, CanBeFixed) {

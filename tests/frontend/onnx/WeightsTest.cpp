@@ -40,7 +40,7 @@ static ReadResult writeAndRead(const OnnxModel &model, const std::string &folder
 /// With all of x and w 1/2, an element of y is the sum of 18 quarters.
 static void expectHalves(const ReadResult &result) {
   ASSERT_TRUE(result.module) << result.messages;
-  NamedTensors inputs = {{"x", reference::Tensor<double>({1, 2, 5, 5}, 0.5)}};
+  NamedTensors inputs = {{"x", reference::Tensor<double>::filled({1, 2, 5, 5}, 0.5)}};
   NamedTensors outputs = evaluateNetwork(*result.module, inputs);
   EXPECT_EQ(outputs["y"].shape, (reference::Shape{1, 3, 3, 3}));
   for (double value : outputs["y"].values)

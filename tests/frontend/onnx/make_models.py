@@ -9,6 +9,9 @@ form differs, and the shape arithmetic that exporters write around it.
 import pathlib
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "models"))
+
+import networks
 import numpy as np
 import onnx
 import onnxruntime
@@ -586,26 +589,53 @@ def unnamed_dims(m):
     return m.add("Relu", x)
 
 
-def write(folder, name, function, opset):
+def write(folder, name, model, outputs, feeds):
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3  # it warns of weights that no node uses
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options,
+                                           providers=["CPUExecutionProvider"])
+    results = session.run(list(outputs), feeds)
+    onnx.save(model, folder / f"{name}.onnx")
+    arrays = {f"in:{key}": value for key, value in feeds.items()}
+    arrays.update({f"out:{key}": value for key, value in zip(outputs, results)})
+    np.savez(folder / f"{name}.npz", **arrays)
+    return name
+
+
+def write_case(folder, name, function, opset):
     m = Model(opset)
     outputs = function(m)
     outputs = outputs if isinstance(outputs, tuple) else (outputs,)
-    model = m.build(*outputs)
-    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    results = session.run(list(outputs), m.feeds)
-    onnx.save(model, folder / f"{name}_{opset}.onnx")
-    arrays = {f"in:{key}": value for key, value in m.feeds.items()}
-    arrays.update({f"out:{key}": value for key, value in zip(outputs, results)})
-    np.savez(folder / f"{name}_{opset}.npz", **arrays)
-    return f"{name}_{opset}"
+    return write(folder, f"{name}_{opset}", m.build(*outputs), outputs, m.feeds)
+
+
+def write_network(folder, network, shape, *arguments):
+    """A whole network with few channels, on an image of this shape."""
+    size = ["--height", str(shape[2]), "--width", str(shape[3])]
+    options = networks.parse_arguments(
+        [network, "", "--symbolic", "--scale", "0.125", "--classes", "10", *size, *arguments])
+    name = "_".join([network, str(options.opset)] + (["view"] if options.view else []))
+    feeds = {"image": random.standard_normal(shape).astype(np.float32)}
+    return write(folder, name, networks.build(options), ["logits"], feeds)
 
 
 def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    names = [write(folder, name, function, opset)
+    names = [write_case(folder, name, function, opset)
              for name, (function, opsets) in CASES.items() for opset in opsets]
     (folder / "cases.txt").write_text("\n".join(names) + "\n")
+    names = [
+        write_network(folder, "resnet18", (2, 3, 65, 50), "--opset", "9"),
+        write_network(folder, "resnet50", (1, 3, 64, 70), "--view"),
+        write_network(folder, "mobilenet_v2", (1, 3, 71, 64), "--opset", "11", "--view"),
+        write_network(folder, "mobilenet_v2", (1, 3, 64, 64), "--opset", "9"),
+        write_network(folder, "vgg16", (2, 3, 32, 64), "--view"),
+        write_network(folder, "squeezenet1_0", (1, 3, 66, 67), "--opset", "18"),
+        write_network(folder, "squeezenet1_1", (1, 3, 66, 67), "--opset", str(NEWEST)),
+        write_network(folder, "densenet121", (1, 3, 64, 65)),
+    ]
+    (folder / "networks.txt").write_text("\n".join(names) + "\n")
 
 
 if __name__ == "__main__":

@@ -72,3 +72,20 @@ func.func @copies(%x: tensor<1x4xf32>) -> (tensor<1x4xf32>, tensor<1x4xf32>, ten
   %0 = cnn.relu %x : (tensor<1x4xf32>) -> tensor<1x4xf32>
   return %0, %0, %x : tensor<1x4xf32>, tensor<1x4xf32>, tensor<1x4xf32>
 }
+
+// Both convolutions lead to the addition: it goes with the first, which then stands behind the other.
+// CHECK-LABEL: @sum_of_two_convs
+// CHECK: %[[SECOND:.*]] = kernel.fused %arg0, %arg2
+// CHECK-SAME: label = "conv"
+// CHECK: kernel.fused %arg0, %arg1, %[[SECOND]]
+// CHECK-SAME: label = "conv+add"
+// CHECK-NOT: kernel.fused
+func.func @sum_of_two_convs(%x: tensor<1x4x8xf32>, %f: tensor<4x4x1xf32>, %g: tensor<4x4x1xf32>)
+    -> (tensor<1x4x8xf32> {cnn.channels_last}) {
+  %0 = cnn.conv %x, %f {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 0, 0>}
+      : (tensor<1x4x8xf32>, tensor<4x4x1xf32>) -> tensor<1x4x8xf32>
+  %1 = cnn.conv %x, %g {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 0, 0>}
+      : (tensor<1x4x8xf32>, tensor<4x4x1xf32>) -> tensor<1x4x8xf32>
+  %2 = cnn.add %0, %1 : (tensor<1x4x8xf32>, tensor<1x4x8xf32>) -> tensor<1x4x8xf32>
+  return %2 : tensor<1x4x8xf32>
+}

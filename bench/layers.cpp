@@ -1,0 +1,252 @@
+// Every form of layer on one core: its time, and for the compute-bound ones the share of the FMA
+// peak, which is measured around each layer and checked against clock times FMA width.
+//
+//     bench_layers [TARGET] [--only=SUBSTRING] [--schedules]
+//
+// With --schedules every schedule of the space is timed, and the best shown beside the default.
+#include "bench/Peak.h"
+#include "tests/kernels/LoadedKernel.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <random>
+
+using namespace cnnc;
+using Ints = std::vector<int64_t>;
+
+namespace {
+
+/// A layer to measure: a conv (or linear) over `input`, maybe with a pool after it.
+struct Layer {
+  std::string name;
+  Ints input;  ///< N C space..., or N K for linear
+  Ints filter;
+  int64_t stride = 1, dilation = 1, groups = 1;
+  Ints pads = {}; ///< Begins = ends, per spatial dim; empty: keeps the size
+  bool symbolic = false, pooled = false, computeBound = true;
+  Layout inputLayout = Layout::ChannelsLast;
+};
+
+/// The spec of a layer, the sizes of its symbols, its operations.
+struct Problem {
+  KernelSpec spec;
+  Ints sizes;
+  double operations;
+};
+
+} // namespace
+
+static std::vector<Layer> formLayers() {
+  std::vector<Layer> layers = {
+      {"3x3 stride 1", {1, 64, 56, 56}, {64, 64, 3, 3}},
+      {"3x3 stride 2", {1, 128, 56, 56}, {128, 128, 3, 3}, 2},
+      {"7x7 stride 2 from 3 channels", {1, 3, 224, 224}, {64, 3, 7, 7}, 2},
+      {"1x1", {1, 128, 28, 28}, {128, 128, 1, 1}},
+      {"dilated 3x3", {1, 64, 56, 56}, {64, 64, 3, 3}, 1, 2},
+      {"grouped 3x3, 4 groups", {1, 128, 28, 28}, {128, 32, 3, 3}, 1, 1, 4},
+      {"grouped 3x3, 32 groups of 4", {1, 128, 56, 56}, {128, 4, 3, 3}, 1, 1, 32},
+      {"1x7", {1, 128, 17, 17}, {128, 128, 1, 7}},
+      {"7x1", {1, 128, 17, 17}, {128, 128, 7, 1}},
+      {"5x5", {1, 32, 28, 28}, {64, 32, 5, 5}},
+      {"odd channels, 37 to 45", {1, 37, 40, 40}, {45, 37, 3, 3}},
+      {"few channels, 16 to 10", {1, 16, 64, 64}, {10, 16, 3, 3}},
+      {"1-D, 9 taps", {1, 64, 4000}, {64, 64, 9}},
+      {"3-D, 3x3x3", {1, 32, 16, 28, 28}, {32, 32, 3, 3, 3}},
+  };
+  layers.push_back({"3x3, relu, max_pool 2x2", {1, 64, 112, 112}, {128, 64, 3, 3}});
+  layers.back().pooled = true;
+  for (Layer layer : {layers[0], layers[3], layers[2]}) {
+    layer.name += ", symbolic size";
+    layer.symbolic = true;
+    layers.push_back(layer);
+  }
+  layers.push_back({"7x7 stride 2 from NCHW", {1, 3, 224, 224}, {64, 3, 7, 7}, 2});
+  layers.back().inputLayout = Layout::RowMajor;
+  layers.push_back({"depthwise 3x3", {1, 96, 56, 56}, {96, 1, 3, 3}, 1, 1, 96});
+  layers.back().computeBound = false;
+  layers.push_back({"depthwise 3x3 stride 2", {1, 96, 112, 112}, {96, 1, 3, 3}, 2, 1, 96});
+  layers.back().computeBound = false;
+  layers.push_back({"depthwise 5x5", {1, 240, 28, 28}, {240, 1, 5, 5}, 1, 1, 240});
+  layers.back().computeBound = false;
+  layers.push_back({"linear, batch 1", {1, 2048}, {1000, 2048}});
+  layers.back().computeBound = false;
+  layers.push_back({"linear, batch 64", {64, 1024}, {1024, 1024}});
+  return layers;
+}
+
+// The distinct convolutions of ResNet-50 at 224x224.
+static std::vector<Layer> resnetLayers() {
+  std::vector<Layer> layers;
+  auto add = [&](int64_t size, int64_t in, int64_t out, int64_t kernel, int64_t stride) {
+    std::string name = "resnet50 " + std::to_string(size) + " " + std::to_string(in) + ">" +
+                       std::to_string(out) + " " + std::to_string(kernel) + "x" +
+                       std::to_string(kernel) + (stride > 1 ? " s2" : "");
+    layers.push_back({name, {1, in, size, size}, {out, in, kernel, kernel}, stride});
+  };
+  add(224, 3, 64, 7, 2);
+  int64_t size = 56, in = 64;
+  for (int64_t width : {64, 128, 256, 512}) {
+    bool first = width == 64;
+    add(size, in, width, 1, 1);
+    add(size, width, width, 3, first ? 1 : 2);
+    add(size, in, 4 * width, 1, first ? 1 : 2);
+    size = first ? size : size / 2;
+    if (first)
+      add(size, 4 * width, width, 1, 1);
+    else {
+      add(size, 4 * width, width, 1, 1);
+      add(size, width, width, 3, 1);
+    }
+    add(size, width, 4 * width, 1, 1);
+    in = 4 * width;
+  }
+  return layers;
+}
+
+static Problem problemOf(const Layer &layer, const Target &target) {
+  Problem problem;
+  KernelSpec &spec = problem.spec;
+  bool isLinear = layer.filter.size() == 2;
+  size_t space = layer.filter.size() - 2;
+  Ints input = layer.input, output = {layer.input[0], layer.filter[0]}, pads;
+  problem.operations = 2.0 * static_cast<double>(layer.filter[0] * layer.input[0]);
+  for (size_t s = 0; s < space; ++s) {
+    int64_t span = (layer.filter[s + 2] - 1) * layer.dilation + 1;
+    pads.push_back(layer.pads.empty() ? span / 2 : layer.pads[s]);
+    output.push_back((layer.input[s + 2] + 2 * pads[s] - span) / layer.stride + 1);
+    problem.operations *= static_cast<double>(output.back());
+  }
+  for (size_t dim = 1; dim < layer.filter.size(); ++dim)
+    problem.operations *= static_cast<double>(layer.filter[dim]);
+  pads.insert(pads.end(), pads.begin(), pads.begin() + static_cast<long>(space));
+  Ints map = output;
+  if (layer.symbolic)
+    for (size_t s = 0; s < space; ++s) {
+      problem.sizes.insert(problem.sizes.end(), {input[s + 2], output[s + 2]});
+      input[s + 2] = -1 - 2 * static_cast<int64_t>(s);
+      map[s + 2] = output[s + 2] == layer.input[s + 2] ? input[s + 2] : input[s + 2] - 1;
+    }
+  spec.graph.inputs = {{ElementType::F32, input},
+                       {ElementType::F32, layer.filter},
+                       {ElementType::F32, {layer.filter[0]}}};
+  spec.layouts = {isLinear ? Layout::RowMajor : layer.inputLayout, Layout::Packed, Layout::RowMajor};
+  spec.isWeight = {false, true, true};
+  spec.outputLayout = isLinear ? Layout::RowMajor : Layout::ChannelsLast;
+  OpDescription op{isLinear ? "linear" : "conv", {0, 1, 2}, {}, {ElementType::F32, map}};
+  if (!isLinear)
+    op.attributes = {{"strides", Ints(space, layer.stride)},
+                     {"dilations", Ints(space, layer.dilation)},
+                     {"pads", pads},
+                     {"auto_pad", std::string("explicit")},
+                     {"groups", layer.groups}};
+  spec.graph.ops = {op, {"relu", {3}, {}, {ElementType::F32, map}}};
+  if (layer.pooled) {
+    Ints pooled = map;
+    for (size_t s = 0; s < space; ++s)
+      pooled[s + 2] /= 2;
+    spec.graph.ops.push_back({"max_pool",
+                              {4},
+                              {{"kernel_shape", Ints(space, 2)},
+                               {"strides", Ints(space, 2)},
+                               {"dilations", Ints(space, 1)},
+                               {"pads", Ints(2 * space, 0)},
+                               {"auto_pad", std::string("explicit")},
+                               {"ceil_mode", false}},
+                              {ElementType::F32, pooled}});
+  }
+  spec.target = target;
+  return problem;
+}
+
+// Seconds of one call with inputs of small random numbers.
+static double measure(const Problem &problem, double minimumSeconds) {
+  const KernelSpec &spec = problem.spec;
+  LoadedKernel kernel(spec);
+  std::mt19937 generator(1);
+  std::uniform_real_distribution<float> random(-1, 1);
+  std::vector<std::vector<float>> data;
+  std::vector<std::vector<halide_dimension_t>> dims(spec.graph.inputs.size() + 1);
+  std::vector<halide_buffer_t> buffers;
+  auto add = [&](const Ints &shape) {
+    int64_t size = 1;
+    for (int64_t extent : shape)
+      size *= extent;
+    data.emplace_back(static_cast<size_t>(size) + 16);
+    for (float &value : data.back())
+      value = random(generator);
+    float *start = data.back().data();
+    while (reinterpret_cast<size_t>(start) % 64)
+      ++start;
+    buffers.push_back(describeBuffer(start, shape, ElementType::F32, dims[buffers.size()]));
+  };
+  for (size_t i = 0; i < spec.graph.inputs.size(); ++i) {
+    Ints packed = packedShape(spec, static_cast<int>(i));
+    add(spec.layouts[i] == Layout::Packed
+            ? Ints(packed.rbegin(), packed.rend())
+            : memoryExtents(spec.graph.inputs[i].shape, spec.layouts[i], problem.sizes));
+  }
+  add(memoryExtents(spec.graph.result().shape, spec.outputLayout, problem.sizes));
+  return kernel.secondsPerCall(buffers, problem.sizes, minimumSeconds);
+}
+
+static std::string toString(const Schedule &schedule) {
+  std::string text = schedule.algorithm;
+  for (const auto &[name, value] : schedule.parameters)
+    text += " " + name.substr(0, 1) + std::to_string(value);
+  return text;
+}
+
+static void report(const Layer &layer, const Target &target, bool allSchedules) {
+  Problem problem = problemOf(layer, target);
+  std::vector<Schedule> space = scheduleSpace(problem.spec);
+  if (!allSchedules)
+    space.resize(1);
+  double bestShare = 0;
+  for (const Schedule &schedule : space) {
+    problem.spec.schedule = schedule;
+    double peak = measureFmaPeak(target.vectorBytes);
+    double seconds = measure(problem, allSchedules ? 0.05 : 0.3);
+    peak = std::max(peak, measureFmaPeak(target.vectorBytes));
+    double share = problem.operations / seconds / peak;
+    bool first = &schedule == &space.front();
+    if (first || share > bestShare || std::getenv("ALL")) {
+      bestShare = std::max(share, bestShare);
+      std::printf("%-34s %9.1f us %7.1f GFLOP/s %6.1f %% of peak   %s\n", layer.name.c_str(),
+                  seconds * 1e6, problem.operations / seconds * 1e-9, share * 100,
+                  toString(schedule).c_str());
+    }
+    if (first && layer.computeBound)
+      std::printf("result: %s share of peak %.1f %%\n", layer.name.c_str(), share * 100);
+    std::fflush(stdout);
+  }
+}
+
+int main(int argc, char **argv) {
+  std::string name = "host", only;
+  bool allSchedules = false;
+  for (int i = 1; i < argc; ++i) {
+    if (std::strncmp(argv[i], "--only=", 7) == 0)
+      only = argv[i] + 7;
+    else if (std::strcmp(argv[i], "--schedules") == 0)
+      allSchedules = true;
+    else
+      name = argv[i];
+  }
+  const Target *target = findTarget(name);
+  if (!target || !runsHere(*target)) {
+    std::fprintf(stderr, "error: this machine does not run code for '%s'\n", name.c_str());
+    return 1;
+  }
+  double clock = measureClock(), peak = measureFmaPeak(target->vectorBytes);
+  std::printf("%s: clock %.2f GHz, FMA peak %.1f GFLOP/s on one core\n", target->name.c_str(),
+              clock * 1e-9, peak * 1e-9);
+  std::printf("result: peak per cycle %.1f flop\n", peak / clock);
+  std::vector<Layer> layers = formLayers(), resnet = resnetLayers();
+  layers.insert(layers.end(), resnet.begin(), resnet.end());
+  for (const Layer &layer : layers)
+    if (layer.name.find(only) != std::string::npos)
+      report(layer, *target, allSchedules);
+  return 0;
+}

@@ -1,0 +1,121 @@
+// Networks built in C++: the same ops, names and messages as in `.cnn` text.
+#include "cnnc/Layers.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+using namespace cnnc;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+namespace {
+
+/// What is thrown by `build`.
+template <typename Build> std::string messageOf(Build build) {
+  try {
+    build();
+  } catch (const nn::Error &error) {
+    return error.what();
+  }
+  return "nothing is thrown";
+}
+
+TEST(Builder, AppliesLayersInTurn) {
+  nn::Network network("lines");
+  nn::Tensor x = network.input("x", nn::f32, {"N", 1, "H", "W"});
+  nn::conv conv1 = nn::conv(2, {9, 9}).pad(nn::same);
+  nn::Tensor z1 = conv1(x);
+  nn::Tensor h1 = nn::relu()(z1);
+  nn::Tensor z2 = nn::linear(2)(nn::global_avg_pool()(h1));
+  network.output("y", nn::softmax().temperature(2)(z2));
+  EXPECT_EQ(z1.type(), "f32[N, 2, H, W]");
+  EXPECT_EQ(z2.type(), "f32[N, 2]");
+  std::string text = network.show();
+  EXPECT_THAT(text, HasSubstr("func.func @lines"));
+  EXPECT_THAT(text, HasSubstr("cnn.sizes = [\"N\", \"H\", \"W\"], cnn.typical = array<i64: 1, 224, 224>"));
+  EXPECT_THAT(text, HasSubstr("name = \"conv.filter\""));
+  EXPECT_THAT(text, HasSubstr("pads = array<i64: 4, 4, 4, 4>"));
+  EXPECT_THAT(text, HasSubstr("temperature = 2.0"));
+}
+
+TEST(Builder, ALayerAppliedTwiceHasTheSameParameters) {
+  nn::Network network("twins");
+  nn::Tensor a = network.input("a", nn::f32, {1, 4, 8, 8});
+  nn::Tensor b = network.input("b", nn::f32, {1, 4, "H", "W"});
+  nn::conv shared = nn::conv(4, 3).pad(nn::same).named("shared");
+  network.output("p", shared(shared(a)));
+  network.output("q", shared(b));
+  std::string text = network.show(), filter = "name = \"shared.filter\"";
+  size_t first = text.find(filter);
+  EXPECT_NE(first, std::string::npos);
+  EXPECT_EQ(text.find(filter, first + 1), std::string::npos);
+  EXPECT_THAT(text, Not(HasSubstr("shared_2")));
+}
+
+TEST(Builder, NumbersLayersWithoutNames) {
+  nn::Network network("two");
+  nn::Tensor x = network.input("x", nn::f32, {1, 4});
+  network.output("y", nn::linear(2)(nn::linear(3)(x)));
+  EXPECT_THAT(network.show(), HasSubstr("name = \"linear_2.weight\""));
+}
+
+TEST(Builder, CalculatesWithTensorsAndNumbers) {
+  nn::Network network("scale");
+  nn::Tensor image = network.input("image", nn::u8, {1, 3, "H", "W"}, nn::Layout::ChannelsLast);
+  nn::Tensor x = (127 - nn::cast(nn::f32)(image)) / 128;
+  network.output("y", nn::concat()({x, x * x + nn::maximum()(x, 0)}));
+  std::string text = network.show();
+  EXPECT_THAT(text, HasSubstr("cnn.channels_last, cnn.name = \"image\""));
+  EXPECT_THAT(text, HasSubstr("cnn.sub %0, %1"));
+}
+
+TEST(Builder, TakesParametersAsTensors) {
+  nn::Network network("blur");
+  nn::Tensor x = network.input("x", nn::f32, {1, 1, 8});
+  nn::Tensor w = network.constant({1, 1, 3}, {0.25, 0.5, 0.25});
+  nn::Tensor y = nn::true_conv(w).pad(nn::full)(x);
+  EXPECT_EQ(y.type(), "f32[1, 1, 10]");
+}
+
+TEST(Builder, SaysWhereALayerDoesNotFit) {
+  std::string message = messageOf([] {
+    nn::Network network("wrong");
+    nn::Tensor x = network.input("x", nn::f32, {1, 3, 8, 8});
+    nn::conv(8, 9)(x); // the line of the message
+  });
+  EXPECT_THAT(message, HasSubstr("BuilderTest.cpp:"));
+  EXPECT_THAT(message, HasSubstr("error: window of 9 elements does not fit a dim of 8 elements"));
+  EXPECT_THAT(message, HasSubstr("nn::conv(8, 9)(x); // the line of the message"));
+}
+
+TEST(Builder, SaysWhereTensorsDoNotFit) {
+  std::string message = messageOf([] {
+    nn::Network network("wrong");
+    nn::Tensor x = network.input("x", nn::f32, {1, 3, "H", "W"});
+    nn::Tensor y = network.input("y", nn::f32, {1, 4, "H", "W"});
+    x + y;
+  });
+  EXPECT_THAT(message, HasSubstr("BuilderTest.cpp:"));
+  EXPECT_THAT(message, HasSubstr("shapes 1x3xHxW and 1x4xHxW do not broadcast"));
+}
+
+TEST(Builder, KeepsNetworksApart) {
+  nn::Network one("one"), two("two");
+  nn::Tensor x = one.input("x", nn::f32, {1, 3}), y = two.input("y", nn::f32, {1, 3});
+  EXPECT_THAT(messageOf([&] { x + y; }), HasSubstr("belongs to the network 'two' but is used in 'one'"));
+  EXPECT_THAT(messageOf([&] { nn::relu()(nn::Tensor()); }), HasSubstr("but there is none"));
+}
+
+TEST(Builder, RefusesWhatIsNoNetwork) {
+  EXPECT_THAT(messageOf([] { nn::Network("empty").show(); }), HasSubstr("has no output"));
+  EXPECT_THAT(messageOf([] { nn::Network("n").input("x", nn::f32, {0}); }),
+              HasSubstr("a size must be from 1 to 2147483647 but is 0"));
+  EXPECT_THAT(messageOf([] { nn::Network("n").constant({2, 2}, {1, 2, 3}); }),
+              HasSubstr("the shape [2, 2] has 4 elements but there are 3 values"));
+  EXPECT_THAT(messageOf([] { nn::Network("n").weights("nowhere.npz"); }),
+              HasSubstr("can not read nowhere.npz"));
+  EXPECT_THAT(messageOf([] { nn::Network("n").typical("H", 3); }),
+              HasSubstr("no size called 'H'"));
+}
+
+} // namespace
