@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <set>
+#include <sstream>
 
 namespace cnnc {
 
@@ -41,107 +43,17 @@ std::string lowerCase(std::string text) {
 
 /// What a parameter must not be called: the words of C and C++, and the other names of the header.
 static std::set<std::string> takenNames() {
-  return {"alignas",
-          "alignof",
-          "and",
-          "and_eq",
-          "asm",
-          "auto",
-          "bitand",
-          "bitor",
-          "bool",
-          "break",
-          "case",
-          "catch",
-          "char",
-          "char16_t",
-          "char32_t",
-          "char8_t",
-          "class",
-          "co_await",
-          "co_return",
-          "co_yield",
-          "compl",
-          "concept",
-          "const",
-          "const_cast",
-          "consteval",
-          "constexpr",
-          "constinit",
-          "continue",
-          "decltype",
-          "default",
-          "delete",
-          "do",
-          "double",
-          "dynamic_cast",
-          "else",
-          "enum",
-          "explicit",
-          "export",
-          "extern",
-          "false",
-          "float",
-          "for",
-          "friend",
-          "goto",
-          "if",
-          "inline",
-          "int",
-          "long",
-          "mutable",
-          "namespace",
-          "new",
-          "noexcept",
-          "not",
-          "not_eq",
-          "nullptr",
-          "operator",
-          "or",
-          "or_eq",
-          "private",
-          "protected",
-          "public",
-          "register",
-          "reinterpret_cast",
-          "requires",
-          "restrict",
-          "return",
-          "short",
-          "signed",
-          "sizeof",
-          "static",
-          "static_assert",
-          "static_cast",
-          "struct",
-          "switch",
-          "template",
-          "this",
-          "thread_local",
-          "throw",
-          "true",
-          "try",
-          "typedef",
-          "typeid",
-          "typename",
-          "typeof",
-          "typeof_unqual",
-          "union",
-          "unsigned",
-          "using",
-          "virtual",
-          "void",
-          "volatile",
-          "wchar_t",
-          "while",
-          "xor",
-          "xor_eq",
-          "exec",
-          "sizes",
-          "std",
-          "threads",
-          "workspace",
-          "workspace_bytes"};
+  std::istringstream words(
+      "alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t "
+      "char32_t char8_t class co_await co_return co_yield compl concept const const_cast consteval "
+      "constexpr constinit continue decltype default delete do double dynamic_cast else enum "
+      "explicit export extern false float for friend goto if inline int long mutable namespace new "
+      "noexcept not not_eq nullptr operator or or_eq private protected public register "
+      "reinterpret_cast requires restrict return short signed sizeof static static_assert "
+      "static_cast struct switch template this thread_local throw true try typedef typeid typename "
+      "typeof typeof_unqual union unsigned using virtual void volatile wchar_t while xor xor_eq "
+      "exec sizes std threads workspace workspace_bytes");
+  return {std::istream_iterator<std::string>(words), std::istream_iterator<std::string>()};
 }
 
 /// `name`, changed as little as makes it new, and noted as taken.

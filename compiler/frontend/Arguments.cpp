@@ -147,7 +147,8 @@ FailureOr<Integers> Normaliser::integers(const WordArgument &argument,
                                          const CallValue &value) const {
   Integers numbers;
   const ListValue *list = value.getIf<ListValue>();
-  for (const CallValue &element : list ? ArrayRef<CallValue>(list->elements) : ArrayRef<CallValue>(value)) {
+  for (const CallValue &element :
+       list ? ArrayRef<CallValue>(list->elements) : ArrayRef<CallValue>(value)) {
     FailureOr<int64_t> number = integer(argument, element);
     if (failed(number))
       return failure();
@@ -158,9 +159,9 @@ FailureOr<Integers> Normaliser::integers(const WordArgument &argument,
 
 FailureOr<size_t> Normaliser::numSpatial() const {
   if (input.getRank() < 3)
-    return emitError(location) << word.name
-                               << " needs a tensor with batch, channels and space, but its input has "
-                               << input.getRank() << " dims";
+    return emitError(location)
+           << word.name << " needs a tensor with batch, channels and space, but its input has "
+           << input.getRank() << " dims";
   return input.getRank() - 2;
 }
 
@@ -174,9 +175,9 @@ FailureOr<Integers> Normaliser::perDim(const WordArgument &argument, const CallV
   if (!value.getIf<ListValue>())
     numbers->assign(*count, numbers->front());
   if (numbers->size() != *count)
-    return emitError(locationOf(argument)) << argument.name << " has " << numbers->size()
-                                           << " numbers but the input has " << *count
-                                           << " spatial dims";
+    return emitError(locationOf(argument))
+           << argument.name << " has " << numbers->size() << " numbers but the input has " << *count
+           << " spatial dims";
   for (int64_t number : *numbers)
     if (number < 1)
       return emitError(locationOf(argument))
@@ -202,8 +203,8 @@ FailureOr<int64_t> Normaliser::dim(const WordArgument &argument, int64_t number)
   int64_t rank = input.getRank();
   if (number >= -rank && number < rank)
     return number < 0 ? number + rank : number;
-  return emitError(locationOf(argument)) << argument.name << " is " << number
-                                         << " but the input has " << rank << " dims";
+  return emitError(locationOf(argument))
+         << argument.name << " is " << number << " but the input has " << rank << " dims";
 }
 
 FailureOr<Integers> Normaliser::dims(const WordArgument &argument, const CallValue &value) const {
@@ -289,7 +290,8 @@ LogicalResult Normaliser::addPadding(const WordArgument &argument, CallAttribute
   if (pads->size() != 2 * *count)
     return emitError(locationOf(argument))
            << argument.name << " has " << pads->size() << " numbers but the input's " << *count
-           << " spatial dims call for " << *count << ", or " << 2 * *count << " (begins, then ends)";
+           << " spatial dims call for " << *count << ", or " << 2 * *count
+           << " (begins, then ends)";
   for (int64_t pad : *pads)
     if (pad < 0)
       return emitError(locationOf(argument))
@@ -327,8 +329,9 @@ FailureOr<cnn::Size> Normaliser::remainingSize(ArrayRef<cnn::Size> others, Locat
     else if (std::optional<int64_t> number = cnn::known(other); number && *number > 0)
       divisor *= std::min(*number, mostInteger / divisor + 1);
     else
-      return emitError(where) << "the size of -1 can not be told: the other sizes must be numbers, or "
-                                 "sizes of the input";
+      return emitError(where)
+             << "the size of -1 can not be told: the other sizes must be numbers, or "
+                "sizes of the input";
   }
   cnn::Size rest = getAffineConstantExpr(1, input.getContext());
   int64_t numbers = 1;

@@ -27,14 +27,14 @@ struct CallAttributes {
   mlir::Type elementType;                             ///< Of the result, where the word says it.
 };
 
-/// True where the argument is an attribute of the op; false where it only tells how to make a layer's
-/// parameters, or what the result is.
+/// True where the argument is an attribute of the op; false where it only tells how to make a
+/// layer's parameters, or what the result is.
 bool becomesAttribute(const Word &word, const WordArgument &argument, mlir::MLIRContext *context);
 
 /// Turns the arguments `given` (one per argument of the word at most, by its name) of a call on
 /// `input` into attributes, filling fallbacks in. `kernel` is the window of a filter that the user
-/// gives as a tensor; then nothing is asked that follows from the filter. Failures are diagnostics at
-/// the argument, or at `location` for what is missing.
+/// gives as a tensor; then nothing is asked that follows from the filter. Failures are diagnostics
+/// at the argument, or at `location` for what is missing.
 mlir::FailureOr<CallAttributes>
 makeAttributes(const Word &word, mlir::RankedTensorType input,
                const std::map<std::string, const CallArgument *> &given,

@@ -83,7 +83,8 @@ std::string spellSize(cnn::Size size, ArrayRef<std::string> names) {
   // a + -1 is written a - 1.
   if (isSum && right && *right < 0)
     return spellSize(binary.getLHS(), names) + " - " + std::to_string(-*right);
-  std::string left = isSum ? spellSize(binary.getLHS(), names) : parenthesised(binary.getLHS(), names);
+  std::string left =
+      isSum ? spellSize(binary.getLHS(), names) : parenthesised(binary.getLHS(), names);
   return left + operatorOf(size.getKind()).str() + parenthesised(binary.getRHS(), names);
 }
 

@@ -1,5 +1,5 @@
-// What stands in a call: the values that `.cnn` computes with while it builds a network, and that the
-// C++ builder hands over.
+// What stands in a call: the values that `.cnn` computes with while it builds a network, and that
+// the C++ builder hands over.
 #pragma once
 
 #include "dialects/cnn/Sizes.h"
@@ -36,9 +36,9 @@ struct CallValue {
 
   /// The content of that type, or null.
   template <typename T> const T *getIf() const { return std::get_if<T>(&content); }
-  mlir::Value tensor() const;           ///< The tensor, or null.
-  bool isNumber() const;                ///< A whole number or a fraction.
-  double toDouble() const;              ///< Needs isNumber().
+  mlir::Value tensor() const; ///< The tensor, or null.
+  bool isNumber() const;      ///< A whole number or a fraction.
+  double toDouble() const;    ///< Needs isNumber().
 };
 
 /// How a message calls what is written: "the number 3", "a tensor", "the name 'same'".

@@ -11,7 +11,8 @@ Result<std::string> LayerNames::claim(const std::string &label, const std::strin
   int count = ++counts[base];
   std::string name = count == 1 ? base : base + "_" + std::to_string(count);
   if (!taken.try_emplace(name, owner).second)
-    return Error{"'" + name + "' would be the name of this layer but is a label already; label this "
+    return Error{"'" + name +
+                 "' would be the name of this layer but is a label already; label this "
                  "one too, or choose another label there"};
   return name;
 }

@@ -1,4 +1,5 @@
-// The names of layers in a network, which their parameters are called after: "conv", "conv_2", "stem".
+// The names of layers in a network, which their parameters are called after: "conv", "conv_2",
+// "stem".
 #pragma once
 
 #include "compiler/support/Result.h"

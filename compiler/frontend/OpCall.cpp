@@ -55,7 +55,7 @@ private:
   const CallContext &context;
   OpBuilder &builder;
   Location location; ///< Of the op: that of the call, under the name of the layer.
-  std::vector<SmallVector<Value>> operands; ///< Per operand of the word.
+  std::vector<SmallVector<Value>> operands;   ///< Per operand of the word.
   std::vector<std::optional<double>> scalars; ///< Numbers given where a tensor is expected.
   std::map<std::string, const CallArgument *> given;
 };
@@ -92,8 +92,8 @@ LogicalResult OpCallBuilder::takeByPosition(const CallArgument &argument, size_t
     return emitError(argument.location)
            << "more tensors than " << word.name << " takes: " << word.signature();
   const NameValue *name = argument.value.getIf<NameValue>();
-  bool lacksTensor = operand < operands.size() && operands[operand].empty() &&
-                     !word.operands[operand].isParameter;
+  bool lacksTensor =
+      operand < operands.size() && operands[operand].empty() && !word.operands[operand].isParameter;
   if (name && (lacksTensor || position == word.arguments.size()))
     return emitError(argument.location) << "unknown name '" << name->text << "'" << name->hint;
   if (position == word.arguments.size())
@@ -108,7 +108,7 @@ InFlightDiagnostic OpCallBuilder::unknownArgument(const CallArgument &argument) 
   for (const WordArgument &known : word.arguments)
     names.push_back(known.name.str());
   return emitError(argument.whole) << word.name << " has no argument '" << argument.name << "'"
-                                      << suggestion(argument.name, names);
+                                   << suggestion(argument.name, names);
 }
 
 LogicalResult OpCallBuilder::takeByName(const CallArgument &argument) {
@@ -166,8 +166,8 @@ LogicalResult OpCallBuilder::checkOperandsComplete() const {
     if (i == 0)
       return emitError(call.location) << word.name << " needs a tensor to work on: write x -> "
                                       << word.name << "(...), or " << word.signature();
-    return emitError(call.location) << word.name << " needs a tensor " << operand.name
-                                    << " beside those that are given";
+    return emitError(call.location)
+           << word.name << " needs a tensor " << operand.name << " beside those that are given";
   }
   return success();
 }
@@ -191,12 +191,12 @@ LogicalResult OpCallBuilder::fillScalars() {
 LogicalResult OpCallBuilder::checkOperand(const WordOperand &operand, Value value) const {
   auto type = cast<RankedTensorType>(value.getType());
   if (operand.isFloat && !isa<FloatType>(type.getElementType()))
-    return emitError(call.location) << word.name << " computes with floats but its " << operand.name
-                                    << " holds " << elementTypeName(type.getElementType())
-                                    << "; cast it first: cast(f32)";
+    return emitError(call.location)
+           << word.name << " computes with floats but its " << operand.name << " holds "
+           << elementTypeName(type.getElementType()) << "; cast it first: cast(f32)";
   if (operand.rank >= 0 && type.getRank() != operand.rank)
-    return emitError(call.location) << operand.name << " must have " << operand.rank
-                                    << " dims but has " << type.getRank();
+    return emitError(call.location)
+           << operand.name << " must have " << operand.rank << " dims but has " << type.getRank();
   Type first = cast<RankedTensorType>(allOperands().front().getType()).getElementType();
   if (type.getElementType() != first)
     return emitError(call.location)
@@ -284,8 +284,8 @@ FailureOr<RankedTensorType> OpCallBuilder::inferType(const CallAttributes &attri
 
 FailureOr<Value> OpCallBuilder::create(const CallAttributes &attributes, RankedTensorType type) {
   if (type.getRank() > 6)
-    return emitError(call.location) << "the result would have " << type.getRank()
-                                    << " dims but tensors have 6 at most";
+    return emitError(call.location)
+           << "the result would have " << type.getRank() << " dims but tensors have 6 at most";
   OperationState state(location, ("cnn." + word.name).str());
   state.addOperands(allOperands());
   state.addAttributes(attributes.attributes);

@@ -1,5 +1,5 @@
-// One call of a word, as `.cnn` and the C++ builder make it: tensors and arguments become an op, and
-// the constants that are its parameters.
+// One call of a word, as `.cnn` and the C++ builder make it: tensors and arguments become an op,
+// and the constants that are its parameters.
 #pragma once
 
 #include "compiler/frontend/Arguments.h"
@@ -21,7 +21,8 @@ struct OpCall {
 struct CallContext {
   mlir::OpBuilder &builder; ///< Where ops go.
   Weights &weights;
-  /// The path that parameters are named after ("stem.conv"); asked once, by layers that make theirs.
+  /// The path that parameters are named after ("stem.conv"); asked once, by layers that make
+  /// theirs.
   llvm::function_ref<mlir::FailureOr<std::string>()> claimPath;
 };
 

@@ -37,7 +37,8 @@ std::vector<float> seededNormal(uint64_t seed, const std::string &name, int64_t 
   for (int64_t i = 0; i < count; ++i) {
     int64_t sum = 0;
     for (uint64_t third = 0; third < 3; ++third)
-      sum += sumOfParts(scramble(key + (3 * static_cast<uint64_t>(i) + third) * 0x9e3779b97f4a7c15u));
+      sum +=
+          sumOfParts(scramble(key + (3 * static_cast<uint64_t>(i) + third) * 0x9e3779b97f4a7c15u));
     values[i] = static_cast<float>(static_cast<double>(sum - mean) * scale);
   }
   return values;

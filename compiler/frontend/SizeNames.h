@@ -9,8 +9,8 @@
 
 namespace cnnc {
 
-/// While one of these lives, shapes in the diagnostics of the context are spelt with the names of the
-/// sizes and the operators of `.cnn`: 1x3x(s0 floordiv 2) becomes 1x3x(H // 2).
+/// While one of these lives, shapes in the diagnostics of the context are spelt with the names of
+/// the sizes and the operators of `.cnn`: 1x3x(s0 floordiv 2) becomes 1x3x(H // 2).
 class SizeNamesInMessages : public mlir::ScopedDiagnosticHandler {
 public:
   SizeNamesInMessages(mlir::MLIRContext *context, std::vector<std::string> names);

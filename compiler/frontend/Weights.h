@@ -19,11 +19,11 @@ public:
   /// Read from a file; the error is that of TensorFile::open.
   static Result<Weights> fromFile(const std::string &path);
 
-  /// The f32 numbers of a parameter whose full name is `name`. Reports to `error` where the file has
-  /// none of that name or one of another shape, or the parameter is beyond all measure.
-  mlir::FailureOr<mlir::ElementsAttr>
-  get(mlir::MLIRContext *context, const std::string &name, const cnn::Parameter &parameter,
-      llvm::function_ref<mlir::InFlightDiagnostic()> error);
+  /// The f32 numbers of a parameter whose full name is `name`. Reports to `error` where the file
+  /// has none of that name or one of another shape, or the parameter is beyond all measure.
+  mlir::FailureOr<mlir::ElementsAttr> get(mlir::MLIRContext *context, const std::string &name,
+                                          const cnn::Parameter &parameter,
+                                          llvm::function_ref<mlir::InFlightDiagnostic()> error);
 
 private:
   mlir::FailureOr<mlir::ElementsAttr> read(mlir::RankedTensorType type, const std::string &name,

@@ -1,4 +1,5 @@
-// The words of `.cnn` and of the C++ builder: one per op of the `cnn` dialect, made from its records.
+// The words of `.cnn` and of the C++ builder: one per op of the `cnn` dialect, made from its
+// records.
 #pragma once
 
 #include "llvm/ADT/ArrayRef.h"
@@ -11,7 +12,17 @@ namespace cnnc {
 
 /// What is written for an argument and what becomes of it: see CallArg in CNNDialect.td.
 enum class ArgumentKind {
-  Int, Float, Flag, Name, Ints, PerDim, Padding, Dim, Dims, Type, Shape,
+  Int,
+  Float,
+  Flag,
+  Name,
+  Ints,
+  PerDim,
+  Padding,
+  Dim,
+  Dims,
+  Type,
+  Shape,
 };
 
 /// One argument of a word behind its tensors.

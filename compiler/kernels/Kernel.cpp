@@ -148,7 +148,6 @@ static CompiledKernel compile(const KernelSpec &spec) {
   arguments.insert(arguments.end(), build.parameters.begin(), build.parameters.end());
   Module module = pipeline.compile_to_module(arguments, "cnnrt_kernel", halideTarget(spec.target),
                                              LinkageType::External);
-  if (getenv("CNNC_DUMP")) std::cerr << module;
   Buffer<uint8_t> object = module.compile_to_buffer();
   CompiledKernel result;
   result.object.assign(reinterpret_cast<const char *>(object.data()), object.size_in_bytes());

@@ -37,8 +37,16 @@ static Operation *singleUser(Value value) {
   return user && !isa<func::ReturnOp>(user) ? user : nullptr;
 }
 
-/// True where `op` can follow `value` in a kernel: elementwise on elements of the same place.
+/// A cast that changes nothing but the layout.
+static bool isCopy(Operation *op) {
+  return isa<cnn::Cast>(op) && op->getOperand(0).getType() == op->getResult(0).getType();
+}
+
+/// True where `op` can follow `value` in a kernel: elementwise on elements of the same place. A copy
+/// stays by itself, or the kernel before it would write its vectors element by element.
 static bool isElementwiseOn(Operation *op, Value value) {
+  if (isCopy(op))
+    return false;
   auto from = cast<RankedTensorType>(value.getType());
   auto to = cast<RankedTensorType>(op->getResult(0).getType());
   return op->hasTrait<cnn::Elementwise>() && cnn::sizesOf(from) == cnn::sizesOf(to);

@@ -76,6 +76,7 @@ CLI::Validator isTarget() {
 }
 
 int fail(const std::string &message) {
+  llvm::outs().flush();
   llvm::errs() << "cnnc: error: " << message << "\n";
   return 1;
 }

@@ -1,4 +1,5 @@
-// The textbook's network, built in C++ and compiled in process: layers are objects, applied in turn.
+// The textbook's network, built in C++ and compiled in process: layers are objects, applied in
+// turn.
 //
 //     builder FOLDER
 //
@@ -66,7 +67,6 @@ int main(int argc, char **argv) {
     return 1;
   }
   std::filesystem::path library = std::filesystem::path(argv[1]) / "liblines.a";
-  std::cout << "result: builder_library_size " << std::filesystem::file_size(library)
-            << " bytes\n";
+  std::cout << "result: builder_library_size " << std::filesystem::file_size(library) << " bytes\n";
   return 0;
 }

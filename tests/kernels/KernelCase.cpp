@@ -304,7 +304,6 @@ static std::string toString(const Schedule &schedule) {
 }
 
 void KernelCase::checkCompiled(const KernelSpec &compiled) {
-  if (getenv("CASE_NAMES")) fprintf(stderr, "%s %s %s\n", name.c_str(), compiled.target.name.c_str(), compiled.toText().c_str());
   std::string what = name + " for " + compiled.target.name + ", " + toString(compiled.schedule);
   SCOPED_TRACE(what);
   try {

@@ -2,15 +2,15 @@
 
     networks.py resnet50 OUT.onnx [--symbolic] [--batch 1] [--height 224] [--width 224] [--seed 0]
 
-The architectures are torchvision's, layer by layer: resnet18, resnet34, resnet50, mobilenet_v2, vgg11,
-vgg16, squeezenet1_0, squeezenet1_1, densenet121. Weights are scaled by their fan-in and batch norms hold
-plausible statistics, so that activations neither vanish nor explode. Equal arguments give equal
-bytes.
+The architectures are torchvision's, layer by layer: resnet18, resnet34, resnet50, mobilenet_v2,
+vgg11, vgg16, squeezenet1_0, squeezenet1_1, densenet121. Weights are scaled by their fan-in and
+batch norms hold plausible statistics, so that activations neither vanish nor explode. Equal
+arguments give equal bytes.
 
 --symbolic names the batch, height and width N, H and W (vgg: N only, as its classifier needs one
-size; its first Linear fits the given height and width). --scale 0.25 takes a quarter of the channels,
-and --classes sets the number of outputs, for networks small enough to test with. --view flattens by
-shape arithmetic (Shape, Gather, Concat, Reshape) instead of a Flatten node.
+size; its first layer fits the given height and width). --scale 0.25 takes a quarter of the
+channels, and --classes sets the number of outputs, for networks small enough to test with. --view
+flattens by shape arithmetic (Shape, Gather, Concat, Reshape) instead of a Flatten node.
 """
 import argparse
 
@@ -82,7 +82,8 @@ class Network:
 
     def linear(self, x, inputs, outputs, gain=2.0):
         name = f"Gemm_{len(self.nodes)}"
-        weight = self.weight(name + ".weight", self.normal((outputs, inputs), np.sqrt(gain / inputs)))
+        values = self.normal((outputs, inputs), np.sqrt(gain / inputs))
+        weight = self.weight(name + ".weight", values)
         bias = self.weight(name + ".bias", self.normal(outputs, 0.1))
         return self.add("Gemm", x, weight, bias, channels=outputs, name=name, transB=1)
 
@@ -170,12 +171,12 @@ def squeezenet(net, version):
 
     if version == "1_0":
         x = net.relu(net.conv("image", net.scaled(96), 7, 2, pad=0, bias=True))
-        plan = ["pool", (16, 64), (16, 64), (32, 128), "pool", (32, 128), (48, 192), (48, 192), (64, 256),
-                "pool", (64, 256)]
+        plan = ["pool", (16, 64), (16, 64), (32, 128),
+                "pool", (32, 128), (48, 192), (48, 192), (64, 256), "pool", (64, 256)]
     else:
         x = net.relu(net.conv("image", net.scaled(64), 3, 2, pad=0, bias=True))
-        plan = ["pool", (16, 64), (16, 64), "pool", (32, 128), (32, 128), "pool", (48, 192), (48, 192),
-                (64, 256), (64, 256)]
+        plan = ["pool", (16, 64), (16, 64), "pool", (32, 128), (32, 128),
+                "pool", (48, 192), (48, 192), (64, 256), (64, 256)]
     for step in plan:
         x = net.max_pool(x, 3, 2, ceil=1) if step == "pool" else fire(x, *step)
     x = net.relu(net.conv(x, net.options.classes, 1, bias=True))
@@ -224,11 +225,12 @@ def build(options):
     logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, [batch, options.classes])
     graph = helper.make_graph(net.nodes, options.network, [image], [logits], net.weights)
     opset = helper.make_opsetid("", options.opset)
-    return helper.make_model(graph, opset_imports=[opset], ir_version=8, producer_name="networks.py")
+    return helper.make_model(graph, opset_imports=[opset], ir_version=8)
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("network", choices=sorted(NETWORKS))
     parser.add_argument("out")
     parser.add_argument("--symbolic", action="store_true")

@@ -17,7 +17,7 @@ struct LayerState {
 //===-- Values --------------------------------------------------------------===//
 
 static CallValue toList(const std::vector<int64_t> &numbers) {
-  return ListValue{{numbers.begin(), numbers.end()}};
+  return ListValue{std::vector<CallValue>(numbers.begin(), numbers.end())};
 }
 
 static CallValue toCallValue(const PerDim &value) {
@@ -49,9 +49,7 @@ struct Converter {
   }
   CallValue operator()(const std::vector<int64_t> &value) const { return toList(value); }
   CallValue operator()(const std::vector<Size> &value) const { return toCallValue(network, value); }
-  CallValue operator()(ElementType value) const {
-    return NameValue{elementTypeNames()[value], ""};
-  }
+  CallValue operator()(ElementType value) const { return NameValue{elementTypeNames()[value], ""}; }
 };
 } // namespace
 
@@ -63,7 +61,8 @@ static const Word &wordNamed(const char *name) {
   return *word;
 }
 
-Layer::Layer(const char *word) : state(std::make_shared<LayerState>(LayerState{wordNamed(word), "", {}, {}, false})) {}
+Layer::Layer(const char *word)
+    : state(std::make_shared<LayerState>(LayerState{wordNamed(word), "", {}, {}, false})) {}
 
 void Layer::setArgument(const char *name, Argument value) {
   state->arguments.insert_or_assign(name, std::move(value));
@@ -138,9 +137,10 @@ Tensor Layer::apply(const std::vector<Operand> &inputs, Place place) const {
 //===-- Operators -----------------------------------------------------------===//
 
 namespace {
+/// A layer that an operator stands for.
 struct Operator : Layer {
+  explicit Operator(const char *word) : Layer(word) {}
   using Layer::apply;
-  using Layer::Layer;
 };
 } // namespace
 

@@ -69,8 +69,7 @@ OwningOpRef<ModuleOp> NetworkState::makeModule() {
   if (outputs.empty())
     fail({name.c_str(), 0}, "the network has no output; give it one by output(name, tensor)");
   OwningOpRef<ModuleOp> module = ModuleOp::create(location);
-  func::FuncOp function =
-      createNetwork(*module, location, name, sizeNames, typicalSizes, inputs);
+  func::FuncOp function = createNetwork(*module, location, name, sizeNames, typicalSizes, inputs);
   IRMapping mapping;
   mapping.map(body.getArguments(), function.getArguments());
   OpBuilder into = OpBuilder::atBlockEnd(&function.getBody().front());
@@ -120,13 +119,13 @@ Tensor Network::input(const std::string &name, ElementType type, const std::vect
     if (!size.name.empty())
       sizes.push_back(state->sizeNamed(size.name, /*isBatch=*/sizes.empty()));
     else if (size.number < 1 || size.number > std::numeric_limits<int32_t>::max())
-      state->fail(place, "a size must be from 1 to 2147483647 but is " +
-                             std::to_string(size.number));
+      state->fail(place,
+                  "a size must be from 1 to 2147483647 but is " + std::to_string(size.number));
     else
       sizes.push_back(getAffineConstantExpr(size.number, &state->context));
   if (sizes.size() > 6)
-    state->fail(place, "a tensor has at most 6 dims but this one has " +
-                           std::to_string(sizes.size()));
+    state->fail(place,
+                "a tensor has at most 6 dims but this one has " + std::to_string(sizes.size()));
   RankedTensorType tensor = cnn::tensorOf(sizes, toMlir(&state->context, type));
   state->inputs.push_back({name, tensor, layout == Layout::ChannelsLast, {}});
   return state->wrap(state->body.addArgument(tensor, state->locate(place)));
@@ -149,8 +148,8 @@ Tensor Network::constant(const std::vector<int64_t> &shape, const std::vector<fl
 
 void Network::output(const std::string &name, const Tensor &tensor, Layout layout, Place place) {
   Value value = state->unwrap(tensor, place);
-  state->outputs.push_back({name, cast<RankedTensorType>(value.getType()),
-                            layout == Layout::ChannelsLast, value});
+  state->outputs.push_back(
+      {name, cast<RankedTensorType>(value.getType()), layout == Layout::ChannelsLast, value});
 }
 
 std::string Network::show() const {

@@ -55,8 +55,7 @@ static FailureOr<CallValue> calculateWhole(StringRef operation, int64_t left, in
                    : operation == "-" ? llvm::SubOverflow(left, right, result)
                                       : llvm::MulOverflow(left, right, result);
   if (overflows)
-    return emitError(location) << left << " " << operation << " " << right
-                               << " is beyond 64 bits";
+    return emitError(location) << left << " " << operation << " " << right << " is beyond 64 bits";
   return CallValue(result);
 }
 
@@ -99,10 +98,10 @@ static FailureOr<CallValue> calculateSize(StringRef operation, const CallValue &
   MLIRContext *context = location.getContext();
   cnn::Size left = toSize(leftValue, context), right = toSize(rightValue, context);
   if (!left || !right)
-    return emitError(location) << "a size known only at run time is calculated with whole numbers up "
-                                  "to "
-                               << mostBesideSize << " but this is "
-                               << describe(left ? rightValue : leftValue);
+    return emitError(location)
+           << "a size known only at run time is calculated with whole numbers up "
+              "to "
+           << mostBesideSize << " but this is " << describe(left ? rightValue : leftValue);
   std::string unknown = spellSize(cnn::known(left) ? right : left, names);
   if (isComparison(operation))
     return emitError(location) << unknown << " is known only at run time and can not be compared; "
@@ -114,12 +113,14 @@ static FailureOr<CallValue> calculateSize(StringRef operation, const CallValue &
   if (operation == "*")
     return fromSize(left * right);
   if (operation == "/")
-    return emitError(location) << unknown << " is known only at run time and may not divide evenly; "
+    return emitError(location) << unknown
+                               << " is known only at run time and may not divide evenly; "
                                << "// divides rounding down";
   std::optional<int64_t> divisor = cnn::known(right);
   if (!divisor || *divisor < 1)
-    return emitError(location) << "a size known only at run time is divided by numbers from 1 on, not "
-                               << "by " << spellSize(right, names);
+    return emitError(location)
+           << "a size known only at run time is divided by numbers from 1 on, not "
+           << "by " << spellSize(right, names);
   return fromSize(operation == "%" ? left % right : left.floorDiv(right));
 }
 

@@ -22,8 +22,7 @@ static LogicalResult checkNames(const std::map<std::string, int64_t> &given,
   for (const auto &[name, size] : given) {
     if (!llvm::is_contained(known, name))
       return emitError(location) << what << " is given for '" << name
-                                 << "', which is no size of the network"
-                                 << suggestion(name, known);
+                                 << "', which is no size of the network" << suggestion(name, known);
     if (size < 1 || size > mostSize)
       return emitError(location) << what << " " << name << " = " << size << " must be from 1 to "
                                  << mostSize;
@@ -36,8 +35,8 @@ static std::string rename(const std::string &name, const ReadOptions &options) {
   return it == options.renames.end() ? name : it->second;
 }
 
-static LogicalResult checkRenames(const ReadOptions &options, const std::vector<std::string> &inFile,
-                                  Location location) {
+static LogicalResult checkRenames(const ReadOptions &options,
+                                  const std::vector<std::string> &inFile, Location location) {
   for (const auto &[from, to] : options.renames)
     if (!llvm::is_contained(inFile, from))
       return emitError(location) << "'" << from << "' is to be called '" << to
@@ -46,7 +45,9 @@ static LogicalResult checkRenames(const ReadOptions &options, const std::vector<
 }
 
 /// A dim that only names its size: N, H ~ 224.
-static bool isNamedSize(const Dim &dim) { return !dim.name.empty() && !dim.size && dim.name != "_"; }
+static bool isNamedSize(const Dim &dim) {
+  return !dim.name.empty() && !dim.size && dim.name != "_";
+}
 
 namespace {
 /// A size that the inputs name, as first written.
@@ -69,8 +70,8 @@ static FailureOr<std::vector<SizeInFile>> sizesInFile(const syntax::Network &net
         continue;
       int64_t typical = dim.typical.value_or(i == 0 ? typicalBatch : typicalSpace);
       if (typical < 1 || typical > mostSize)
-        return emitError(dim.location) << dim.name << " ~ " << typical << " must be from 1 to "
-                                       << mostSize;
+        return emitError(dim.location)
+               << dim.name << " ~ " << typical << " must be from 1 to " << mostSize;
       auto known = llvm::find_if(sizes, [&](const SizeInFile &s) { return s.name == dim.name; });
       if (known == sizes.end())
         sizes.push_back({dim.name, typical});
@@ -113,9 +114,7 @@ FailureOr<NamedSizes> collectSizes(MLIRContext *context, const syntax::Network &
 
 //===-- Layout --------------------------------------------------------------===//
 
-static bool isSpace(StringRef name) {
-  return llvm::is_contained({"D", "H", "W", "L", "T"}, name);
-}
+static bool isSpace(StringRef name) { return llvm::is_contained({"D", "H", "W", "L", "T"}, name); }
 
 static bool mentionsSpace(const Expression &expression) {
   if (expression.kind == Expression::Kind::Name)
@@ -177,15 +176,15 @@ static FailureOr<cnn::Size> readDim(const Dim &dim, Evaluator &evaluator, Scope 
   if (const cnn::Size *size = value.getIf<cnn::Size>())
     return *size;
   if (const NameValue *name = value.getIf<NameValue>())
-    return emitError(dim.location) << "unknown size '" << name->text << "'"
-                                   << suggestion(name->text, scope.valueNames());
+    return emitError(dim.location)
+           << "unknown size '" << name->text << "'" << suggestion(name->text, scope.valueNames());
   const int64_t *number = value.getIf<int64_t>();
   if (!number)
-    return emitError(dim.location) << "a size must be a whole number but this is "
-                                   << describe(value);
+    return emitError(dim.location)
+           << "a size must be a whole number but this is " << describe(value);
   if (*number < 1 || *number > mostSize)
-    return emitError(dim.location) << "a size must be from 1 to " << mostSize << " but this is "
-                                   << *number;
+    return emitError(dim.location)
+           << "a size must be from 1 to " << mostSize << " but this is " << *number;
   return getAffineConstantExpr(*number, dim.location.getContext());
 }
 
@@ -196,8 +195,8 @@ FailureOr<BorderValue> readInput(const Border &input, Evaluator &evaluator, Scop
   if (failed(elementType) || failed(channelsLast))
     return failure();
   if (type.dims.size() > 6)
-    return emitError(type.location) << "a tensor has at most 6 dims but this one has "
-                                    << type.dims.size();
+    return emitError(type.location)
+           << "a tensor has at most 6 dims but this one has " << type.dims.size();
   SmallVector<cnn::Size> sizes;
   for (const Dim &dim : type.dims) {
     FailureOr<cnn::Size> size = readDim(dim, evaluator, scope);
@@ -234,9 +233,8 @@ static LogicalResult checkDims(const DeclaredType &declared, ArrayRef<cnn::Size>
                                const std::string &name, StringRef actual, Evaluator &evaluator,
                                Scope &scope) {
   if (declared.dims.size() != sizes.size())
-    return emitError(declared.location)
-           << "output " << name << " is declared with " << declared.dims.size()
-           << " dims but is " << actual;
+    return emitError(declared.location) << "output " << name << " is declared with "
+                                        << declared.dims.size() << " dims but is " << actual;
   for (auto [i, dim] : llvm::enumerate(declared.dims)) {
     if (dim.name == "_" && !dim.size)
       continue;
@@ -272,8 +270,7 @@ FailureOr<BorderValue> checkOutput(const Border &output, const std::string &name
   if (move)
     moveChannelsBack(sizes);
   // Spelt in the order of the declaration.
-  std::string actual =
-      spellType(cnn::tensorOf(sizes, type.getElementType()), evaluator.sizeNames);
+  std::string actual = spellType(cnn::tensorOf(sizes, type.getElementType()), evaluator.sizeNames);
   if (failed(checkDims(declared, sizes, name, actual, evaluator, scope)))
     return failure();
   return BorderValue{name, type, *channelsLast, value};

@@ -103,8 +103,9 @@ Evaluator::Value Evaluator::evaluateUnary(const Expression &expression, Scope &s
   if (!value->tensor())
     return calculate("-", int64_t(0), *value, sizeNames, location);
   auto unnamed = [] { return FailureOr<std::string>(failure()); };
-  FailureOr<mlir::Value> result = buildOp(
-      {*findWord("neg"), {{"", *value, location, location}}, location}, {builder, weights, unnamed});
+  FailureOr<mlir::Value> result =
+      buildOp({*findWord("neg"), {{"", *value, location, location}}, location},
+              {builder, weights, unnamed});
   if (failed(result))
     return failure();
   return CallValue(*result);

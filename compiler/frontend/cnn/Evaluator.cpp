@@ -70,7 +70,8 @@ LogicalResult Evaluator::runAssign(const Statement &statement, Scope &scope) {
   const ListValue *list = value->getIf<ListValue>();
   if (!list || list->elements.size() != statement.names.size())
     return emitError(scope.locate(statement.values[0]->location))
-           << statement.names.size() << " names are given a value but there is " << describe(*value);
+           << statement.names.size() << " names are given a value but there is "
+           << describe(*value);
   for (auto [name, element] : llvm::zip_equal(statement.names, list->elements))
     scope.set(name, element);
   return success();
@@ -181,8 +182,8 @@ static const BlockParameter *findParameter(const BlockDefinition &block, StringR
   return nullptr;
 }
 
-/// Gives the block's parameters their values: those of the call, else their fallbacks, which may use
-/// the parameters before them.
+/// Gives the block's parameters their values: those of the call, else their fallbacks, which may
+/// use the parameters before them.
 LogicalResult Evaluator::bind(const BlockDefinition &block, const Call &call,
                               std::vector<CallArgument> arguments, Scope &scope, Scope &inner) {
   size_t position = 0;
@@ -200,7 +201,7 @@ LogicalResult Evaluator::bind(const BlockDefinition &block, const Call &call,
       for (const BlockParameter &known : block.parameters)
         names.push_back(known.name);
       return emitError(argument.whole) << block.name << " has no parameter '" << argument.name
-                                          << "'" << suggestion(argument.name, names);
+                                       << "'" << suggestion(argument.name, names);
     }
     if (inner.find(parameter->name))
       return emitError(argument.whole) << parameter->name << " is given twice";

@@ -28,7 +28,8 @@ static Value sizeOfDim(const CallArgument &argument, int64_t dim, Location locat
     return failure();
   int64_t rank = type->getRank();
   if (dim < -rank || dim >= rank)
-    return emitError(location) << "there is no dim " << dim << " in a tensor of " << rank << " dims";
+    return emitError(location) << "there is no dim " << dim << " in a tensor of " << rank
+                               << " dims";
   return fromSize(cnn::sizesOf(*type)[dim < 0 ? dim + rank : dim]);
 }
 
@@ -64,8 +65,9 @@ static LogicalResult flatten(const CallValue &value, size_t depth, SmallVector<i
   const ListValue *list = value.getIf<ListValue>();
   if (!list) {
     if (!value.isNumber() || depth != shape.size())
-      return emitError(location) << "a tensor is written as a list of numbers, or of equal lists, but "
-                                 << "here is " << describe(value);
+      return emitError(location)
+             << "a tensor is written as a list of numbers, or of equal lists, but "
+             << "here is " << describe(value);
     numbers.push_back(static_cast<float>(value.toDouble()));
     return success();
   }
@@ -88,8 +90,7 @@ static Value tensor(ArrayRef<CallArgument> arguments, OpBuilder &builder, Locati
     return failure();
   auto type = RankedTensorType::get(shape, builder.getF32Type());
   ElementsAttr values = cnn::makeValues(type, std::move(numbers), "tensor");
-  return CallValue(
-      mlir::Value(cnn::Constant::create(builder, location, values, StringAttr())));
+  return CallValue(mlir::Value(cnn::Constant::create(builder, location, values, StringAttr())));
 }
 
 //===-- The table -----------------------------------------------------------===//

@@ -10,7 +10,13 @@
 namespace cnnc {
 
 enum class TokenKind {
-  Identifier, Integer, Float, Kernel, String, Symbol, End,
+  Identifier,
+  Integer,
+  Float,
+  Kernel,
+  String,
+  Symbol,
+  End,
 };
 
 /// One token. `text` points into the file, except for strings, where it leaves the quotes out.

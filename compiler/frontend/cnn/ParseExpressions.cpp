@@ -1,4 +1,4 @@
-// Expressions: pipes bind loosest, then or, and, comparisons, sums, products, signs.
+// Expressions: pipes bind loosest, then or, and, not, comparisons, sums, products, signs.
 #include "compiler/frontend/cnn/ParserImpl.h"
 
 using namespace mlir;
@@ -42,7 +42,7 @@ FailureOr<ExpressionPointer> Parser::parseExpression() {
 //===-- Operators -----------------------------------------------------------===//
 
 /// The operators from loosest to tightest; those of one level are read from left to right.
-static constexpr size_t numLevels = 5;
+static constexpr size_t numLevels = 5, comparisonLevel = 2;
 static bool isOperator(const Token &token, size_t level) {
   static const std::vector<StringRef> levels[numLevels] = {
       {"or"}, {"and"}, {"==", "!=", "<", "<=", ">", ">="}, {"+", "-"}, {"*", "/", "//", "%"}};
@@ -51,7 +51,9 @@ static bool isOperator(const Token &token, size_t level) {
 
 FailureOr<ExpressionPointer> Parser::parseBinary(size_t level) {
   if (level == numLevels)
-    return parseUnary();
+    return parseSigned();
+  if (level == comparisonLevel && peek().is("not"))
+    return parsePrefix([&] { return parseBinary(comparisonLevel); });
   ExpressionResult left = parseBinary(level + 1);
   if (failed(left))
     return failure();
@@ -73,18 +75,22 @@ FailureOr<ExpressionPointer> Parser::parseBinary(size_t level) {
   return left;
 }
 
-FailureOr<ExpressionPointer> Parser::parseUnary() {
-  if (!peek().is("-") && !peek().is("not"))
+FailureOr<ExpressionPointer> Parser::parseSigned() {
+  if (!peek().is("-"))
     return parsePrimary();
+  return parsePrefix([&] { return parseSigned(); });
+}
+
+/// `-` or `not`, and what `parseOperand` reads behind it.
+FailureOr<ExpressionPointer> Parser::parsePrefix(function_ref<ExpressionResult()> parseOperand) {
   if (++depth > mostLevels)
     return emitError(peek().location) << "more than " << mostLevels << " signs in a row";
   Token symbol = take();
-  ExpressionResult operand = parseUnary();
+  ExpressionResult operand = parseOperand();
   if (failed(operand))
     return failure();
   --depth;
-  ExpressionPointer unary =
-      make(Kind::Unary, joinLocations(symbol.location, (*operand)->location));
+  ExpressionPointer unary = make(Kind::Unary, joinLocations(symbol.location, (*operand)->location));
   unary->text = symbol.text.str();
   unary->operands.push_back(std::move(*operand));
   return unary;
@@ -94,8 +100,8 @@ FailureOr<ExpressionPointer> Parser::parseUnary() {
 
 FailureOr<ExpressionPointer> Parser::parseNumber() {
   Token token = take();
-  ExpressionPointer number = make(
-      token.kind == TokenKind::Integer ? Kind::Integer : Kind::Float, token.location);
+  ExpressionPointer number =
+      make(token.kind == TokenKind::Integer ? Kind::Integer : Kind::Float, token.location);
   bool isWrong = token.kind == TokenKind::Integer ? token.text.getAsInteger(10, number->integer)
                                                   : token.text.getAsDouble(number->fraction);
   if (isWrong)

@@ -38,9 +38,9 @@ LogicalResult Parser::expect(StringRef symbolOrWord, StringRef where) {
   return expected(("'" + symbolOrWord + "' " + where).str());
 }
 
-static constexpr StringLiteral keywords[] = {"network", "block",  "import", "weights", "if",  "else",
-                                             "repeat",  "return", "and",    "or",      "not", "yes",
-                                             "no"};
+static constexpr StringLiteral keywords[] = {"network", "block",  "import", "weights", "if",
+                                             "else",    "repeat", "return", "and",     "or",
+                                             "not",     "yes",    "no"};
 
 static bool isKeyword(const Token &token) {
   return token.kind == TokenKind::Identifier && llvm::is_contained(keywords, token.text);
@@ -98,8 +98,7 @@ LogicalResult Parser::parseDeclaration(File &file) {
   if (peek().is("import"))
     return append(file.imports, parseFileName("import"));
   if (!peek().is("weights")) {
-    std::string nearest =
-        nearestName(peek().text.str(), {"network", "block", "import", "weights"});
+    std::string nearest = nearestName(peek().text.str(), {"network", "block", "import", "weights"});
     InFlightDiagnostic error = expected("network, block, import or weights");
     if (!nearest.empty())
       error << "; did you mean '" << nearest << "'?";

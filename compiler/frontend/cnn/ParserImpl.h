@@ -41,7 +41,8 @@ private:
   // Expressions, the loosest binding first.
   ExpressionResult parseExpression(); // a -> conv(...) -> relu
   ExpressionResult parseBinary(size_t level);
-  ExpressionResult parseUnary();
+  ExpressionResult parseSigned();
+  ExpressionResult parsePrefix(llvm::function_ref<ExpressionResult()> parseOperand);
   ExpressionResult parsePrimary();
   ExpressionResult parseNumber();
   ExpressionResult parseKernel();

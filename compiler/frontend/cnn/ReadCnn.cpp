@@ -32,8 +32,8 @@ static FailureOr<Weights> openWeights(const File &file, const std::string &path,
   if (options.weights.empty() && !file.weights)
     return Weights::seeded(options.seed);
   bool isOption = !options.weights.empty();
-  Result<Weights> weights = Weights::fromFile(
-      isOption ? options.weights : resolvePath(path, file.weights->path));
+  Result<Weights> weights =
+      Weights::fromFile(isOption ? options.weights : resolvePath(path, file.weights->path));
   if (!weights)
     return emitError(isOption ? location : file.weights->location) << weights.error();
   return *weights;
@@ -44,7 +44,8 @@ namespace {
 class NetworkReader {
 public:
   NetworkReader(ModuleOp module, const syntax::Network &network, Weights &weights,
-                const std::map<std::string, const BlockDefinition *> &blocks, const ReadOptions &options)
+                const std::map<std::string, const BlockDefinition *> &blocks,
+                const ReadOptions &options)
       : module(module), network(network), options(options), builder(module.getContext()),
         evaluator(builder, weights, blocks), sizesInScope("", nullptr, 0) {}
 
@@ -120,7 +121,8 @@ Scope NetworkReader::makeBodyScope(func::FuncOp function) const {
 std::string NetworkReader::nameOfOutput(const Border &output) const {
   if (!output.name.empty())
     return output.name;
-  bool isTaken = llvm::any_of(network.inputs, [](const Border &input) { return input.name == "y"; });
+  bool isTaken =
+      llvm::any_of(network.inputs, [](const Border &input) { return input.name == "y"; });
   return isTaken ? "output" : "y";
 }
 
@@ -130,9 +132,9 @@ NetworkReader::makeOutputs(const std::vector<CallValue> &returned) {
   static const Border undeclared{"", std::nullopt, UnknownLoc::get(module.getContext())};
   size_t count = std::max<size_t>(network.outputs.size(), 1);
   if (returned.size() != count)
-    return emitError(network.location) << "the network is declared with " << count
-                                       << (count == 1 ? " output" : " outputs") << " but returns "
-                                       << returned.size();
+    return emitError(network.location)
+           << "the network is declared with " << count << (count == 1 ? " output" : " outputs")
+           << " but returns " << returned.size();
   std::vector<BorderValue> outputs;
   for (auto [i, value] : llvm::enumerate(returned)) {
     const Border &output = network.outputs.empty() ? undeclared : network.outputs[i];

@@ -43,8 +43,7 @@ static FailureOr<std::unique_ptr<llvm::MemoryBuffer>> readText(const std::string
   return std::move(*buffer);
 }
 
-static FailureOr<File> parseFile(MLIRContext *context, const std::string &path,
-                                 Location location) {
+static FailureOr<File> parseFile(MLIRContext *context, const std::string &path, Location location) {
   FailureOr<std::unique_ptr<llvm::MemoryBuffer>> text = readText(path, location);
   if (failed(text))
     return failure();
@@ -57,8 +56,8 @@ static FailureOr<File> parseFile(MLIRContext *context, const std::string &path,
 static LogicalResult addBlocks(const File &file, SourceFiles &result) {
   for (const BlockDefinition &block : file.blocks) {
     if (findWord(block.name) || findFunction(block.name))
-      return emitError(block.location) << "'" << block.name
-                                       << "' is a word of the language; choose another name";
+      return emitError(block.location)
+             << "'" << block.name << "' is a word of the language; choose another name";
     auto [known, isNew] = result.blocks.try_emplace(block.name, &block);
     if (isNew)
       continue;

@@ -14,8 +14,8 @@ struct SourceFiles {
   std::map<std::string, const syntax::BlockDefinition *> blocks; ///< Of all files, by name.
 };
 
-/// Reads and parses `path` and what it imports. Fails with a diagnostic where a file can not be read,
-/// a text does not parse, or two blocks have one name, or that of a layer.
+/// Reads and parses `path` and what it imports. Fails with a diagnostic where a file can not be
+/// read, a text does not parse, or two blocks have one name, or that of a layer.
 mlir::LogicalResult readSourceFiles(mlir::MLIRContext *context, const std::string &path,
                                     SourceFiles &result);
 

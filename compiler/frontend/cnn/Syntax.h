@@ -15,7 +15,7 @@ using ExpressionPointer = std::unique_ptr<Expression>;
 
 /// `label: word(arguments)`, or a word alone behind ->.
 struct Argument {
-  std::string name; ///< "" by position.
+  std::string name;        ///< "" by position.
   mlir::Location location; ///< With the name.
   ExpressionPointer value;
 };
@@ -69,8 +69,8 @@ struct Statement {
 
 /// A dim of a tensor type: `N`, `3`, `C = 3`, `H ~ 224`, `H // 2`, `_`.
 struct Dim {
-  std::string name;             ///< "" where there is none.
-  ExpressionPointer size;       ///< Null for a name alone, and for `_`, whose name it is.
+  std::string name;       ///< "" where there is none.
+  ExpressionPointer size; ///< Null for a name alone, and for `_`, whose name it is.
   std::optional<int64_t> typical;
   mlir::Location location;
 };

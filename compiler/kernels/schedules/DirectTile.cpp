@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace cnnc {
 
@@ -15,6 +16,8 @@ struct Problem {
   bool grouped = false;       ///< Then a tile must not cross groups.
   int64_t columns = 1;        ///< Of a row of the result.
   int64_t rows = 1;           ///< Of the result; with one spatial dim, 1.
+  bool pooled = false;        ///< A pool or a reduction follows.
+  int64_t rowStep = 1;        ///< Rows of the result under one row of a pool that follows.
   bool hasRows = false;       ///< More than one spatial dim.
   double columnBytes = 4;     ///< Of the input under one column of the result.
   double inputBytes = 0;      ///< Of the whole input; 0 when unknown.
@@ -52,6 +55,12 @@ static Problem convProblem(const KernelSpec &spec, const OpDescription &op) {
   if (problem.hasRows)
     problem.rows = std::max<int64_t>(result[result.size() - 2], -1);
   problem.columnBytes = 4.0 * static_cast<double>(input[1] * op.getInts("strides").back());
+  for (const OpDescription &later : spec.graph.ops) {
+    bool isPool = later.attributes.count("kernel_shape");
+    problem.pooled |= isPool || later.name.rfind("reduce_", 0) == 0;
+    if (isPool && problem.hasRows)
+      problem.rowStep = later.getInts("strides")[later.getInts("strides").size() - 2];
+  }
   problem.filterBytes = 4.0 * static_cast<double>(product(filter));
   problem.inputBytes = 4.0 * static_cast<double>(std::max<int64_t>(product(input), 0));
   return problem;
@@ -81,21 +90,42 @@ static double share(int64_t extent, int64_t piece) {
   return static_cast<double>(extent) / static_cast<double>(pieces * piece);
 }
 
+// Vectors of the filter are loaded for two taps at a time (placeAccumulator unrolls them). Where
+// there are only 16 registers the broadcasts take one more, elsewhere they are part of the FMA.
+//
+// A conv with a pool after it spills at 28 accumulators: it ran at half the speed of 21.
+static bool fitsRegisters(const Problem &problem, const Target &target, const DirectTile &tile) {
+  int accumulators = tile.vectors * tile.columns;
+  if (problem.pooled && accumulators > 24)
+    return false;
+  if (target.vectorRegisters >= 32)
+    return accumulators + 2 * tile.vectors <= 32 && accumulators <= 28;
+  return accumulators + tile.vectors + 1 <= target.vectorRegisters && accumulators <= 12;
+}
+
+// The columns of a tile lie `columnBytes` apart. At large powers of two they fall into the same few
+// sets of the L1 cache and evict one another: 28 columns of 1024 channels ran at a tenth of the
+// speed of 7. Caches of 8 ways are assumed; one more column than ways does no harm.
+static bool fitsCacheSets(const Problem &problem, const Target &target, const DirectTile &tile) {
+  int64_t wayBytes = target.l1Bytes / 8, stride = static_cast<int64_t>(problem.columnBytes);
+  int64_t places = wayBytes / std::gcd(stride, wayBytes);
+  return tile.columns <= 8 * places;
+}
+
 // The share of the FMA peak that a register tile can reach: what is computed in vain in the tails,
 // too few accumulators to hide an FMA's latency, and loads beside the FMAs.
 static double score(const Problem &problem, const Target &target, const DirectTile &tile) {
   double useful = share(problem.channels, tile.channels()) * share(problem.columns, tile.columns);
   double accumulators = tile.vectors * tile.columns;
-  double latency = std::min(1.0, accumulators / 8);
+  double latency = std::min(1.0, accumulators / 12);
   double loads = tile.vectors + 0.5 * tile.columns;
   double throughput = accumulators / std::max(accumulators + 0.5, loads * 1.25);
   // Half vectors run at the full rate where wide ones are split in two, at half of it elsewhere.
-  double width = tile.lanes >= std::min<int64_t>(target.lanes(4), problem.channels < 0 ? 64 : problem.channels) ? 1.0 : 0.8;
-  return useful * latency * throughput * width;
+  int64_t widest = std::min<int64_t>(target.lanes(4), problem.channels < 0 ? 64 : problem.channels);
+  double width = problem.grouped || tile.lanes >= widest ? 1.0 : 0.8;
+  double cache = fitsCacheSets(problem, target, tile) ? 1.0 : 0.5;
+  return useful * latency * throughput * width * cache;
 }
-
-// Accumulators that fit the registers beside a vector or two of the filter and a broadcast.
-static int accumulatorLimit(const Target &target) { return target.vectorRegisters >= 32 ? 28 : 12; }
 
 static int roundUpToPowerOfTwo(int64_t n) {
   int power = 1;
@@ -118,16 +148,19 @@ static std::vector<int> laneChoices(const Problem &problem, const Target &target
 
 static std::vector<DirectTile> registerTiles(const Problem &problem, const Target &target) {
   std::vector<DirectTile> tiles;
-  int limit = accumulatorLimit(target);
-  int longestRow = problem.columns < 0 ? (problem.hasRows ? 8 : limit) : int(std::min<int64_t>(problem.columns, limit));
+  // Rows of unknown length may be short; a tile longer than the row would not be used at all.
+  int64_t longest = problem.columns >= 0 ? problem.columns : problem.hasRows ? 8 : 28;
   for (int lanes : laneChoices(problem, target))
     for (int vectors = 1; vectors <= 8; ++vectors) {
       if (problem.grouped && problem.channels % (lanes * vectors) != 0)
         continue;
       if (vectors > 1 && problem.channels >= 0 && (vectors - 1) * lanes >= problem.channels)
         continue;
-      for (int columns = 1; columns <= longestRow && vectors * columns <= limit; ++columns)
-        tiles.push_back({lanes, vectors, columns, 1, false});
+      for (int columns = 1; columns <= std::min<int64_t>(longest, 28); ++columns) {
+        DirectTile tile{lanes, vectors, columns, 1, false};
+        if (fitsRegisters(problem, target, tile))
+          tiles.push_back(tile);
+      }
     }
   std::stable_sort(tiles.begin(), tiles.end(), [&](const DirectTile &a, const DirectTile &b) {
     return score(problem, target, a) > score(problem, target, b);
@@ -149,12 +182,15 @@ static void chooseBlocks(const Problem &problem, const Target &target, DirectTil
     tile.rows = 4;
     return;
   }
+  // With a pool the rows of a channel tile are kept, too.
   double rowBytes = problem.columnBytes * static_cast<double>(problem.columns);
-  double rows = std::clamp(half / rowBytes, 1.0, static_cast<double>(problem.rows));
+  double pooledBytes = problem.rowStep > 1 ? 4.0 * tile.channels() * static_cast<double>(problem.columns) : 0;
+  double rows = std::clamp(half / (rowBytes + pooledBytes), 1.0, static_cast<double>(problem.rows));
   // Enough blocks for threads, all of about the same number of rows.
   double blocks = std::max(std::ceil(static_cast<double>(problem.rows) / rows),
                            std::min(8.0, std::ceil(static_cast<double>(problem.rows) / 4)));
-  tile.rows = static_cast<int>(std::ceil(static_cast<double>(problem.rows) / blocks));
+  double perBlock = std::ceil(static_cast<double>(problem.rows) / blocks);
+  tile.rows = static_cast<int>(std::max(1.0, perBlock / static_cast<double>(problem.rowStep)));
 }
 
 std::vector<DirectTile> directTiles(const KernelSpec &original) {

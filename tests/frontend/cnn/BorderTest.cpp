@@ -9,7 +9,6 @@ using ::testing::HasSubstr;
 
 namespace cnnc {
 
-
 namespace {
 /// A type at the border, its logical shape, and where its channels lie.
 struct LayoutCase {
@@ -29,21 +28,20 @@ TEST_P(BorderLayout, FollowsFromTheNamesOfTheDims) {
   EXPECT_EQ(input.channelsLast, GetParam().channelsLast);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, BorderLayout,
-    ::testing::Values(LayoutCase{"f32[N, 3, H, W]", "s0x3xs1xs2", false},
-                      LayoutCase{"u8[N, H, W, 3]", "s0x3xs1xs2", true},
-                      LayoutCase{"f32[1, H, W, C = 3]", "1x3xs0xs1", true},
-                      LayoutCase{"f32[1, 32, 24, C = 3]", "1x3x32x24", true},
-                      LayoutCase{"f32[1, C = 3, 32, 24]", "1x3x32x24", false},
-                      LayoutCase{"f32[1, 3, 32, 24]", "1x3x32x24", false},
-                      LayoutCase{"f32[1, T, 2]", "1x2xs0", true},
-                      LayoutCase{"f32[1, L // 1, 2, L]", "1xs0xs0x2", false},
-                      LayoutCase{"f32[N, D, H, W, 4]", "s0x4xs1xs2xs3", true},
-                      LayoutCase{"f32[N, H, W]", "s0xs1xs2", false},
-                      LayoutCase{"f32[N, 10]", "s0x10", false},
-                      LayoutCase{"f32[H, W]", "s0xs1", false}),
-    [](const auto &info) { return "Case" + std::to_string(info.index); });
+INSTANTIATE_TEST_SUITE_P(All, BorderLayout,
+                         ::testing::Values(LayoutCase{"f32[N, 3, H, W]", "s0x3xs1xs2", false},
+                                           LayoutCase{"u8[N, H, W, 3]", "s0x3xs1xs2", true},
+                                           LayoutCase{"f32[1, H, W, C = 3]", "1x3xs0xs1", true},
+                                           LayoutCase{"f32[1, 32, 24, C = 3]", "1x3x32x24", true},
+                                           LayoutCase{"f32[1, C = 3, 32, 24]", "1x3x32x24", false},
+                                           LayoutCase{"f32[1, 3, 32, 24]", "1x3x32x24", false},
+                                           LayoutCase{"f32[1, T, 2]", "1x2xs0", true},
+                                           LayoutCase{"f32[1, L // 1, 2, L]", "1xs0x2xs0", false},
+                                           LayoutCase{"f32[N, D, H, W, 4]", "s0x4xs1xs2xs3", true},
+                                           LayoutCase{"f32[N, H, W]", "s0xs1xs2", false},
+                                           LayoutCase{"f32[N, 10]", "s0x10", false},
+                                           LayoutCase{"f32[H, W]", "s0xs1", false}),
+                         [](const auto &info) { return "Case" + std::to_string(info.index); });
 
 TEST(Border, SizesAreNamedInOrderOfAppearance) {
   Reading reading("network f(x: f32[N, 3, H ~ 256, W], z: f32[N, K, 8]) { return x }\n");
@@ -78,7 +76,8 @@ TEST(Border, UnknownSizesInOptionsAreErrors) {
   options.sizes = {{"K", 32}};
   Reading reading("network f(x: f32[N, 3, H, W]) { return x }\n", options);
   EXPECT_FALSE(reading.succeeded());
-  EXPECT_THAT(reading.messages, HasSubstr("a size is given for 'K', which is no size of the network"));
+  EXPECT_THAT(reading.messages,
+              HasSubstr("a size is given for 'K', which is no size of the network"));
 }
 
 TEST(Border, SizesOfOptionsArePositive) {

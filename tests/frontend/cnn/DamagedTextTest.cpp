@@ -52,8 +52,13 @@ static std::vector<std::string> splitTokens(const std::string &text) {
 
 TEST(DamagedText, MayHaveItsTokensMixed) {
   const std::vector<std::string> tokens = splitTokens(valid);
-  const std::vector<std::string> strange = {"->", "9223372036854775807", "-1", "0", "[", "(", "}",
-                                            "1e999", "_", "f32", "x", "network", "channels"};
+  const std::vector<std::string> strange = {"->",      "9223372036854775807",
+                                            "-1",      "0",
+                                            "[",       "(",
+                                            "}",       "1e999",
+                                            "_",       "f32",
+                                            "x",       "network",
+                                            "channels"};
   for (unsigned seed = 0; seed < 1500; ++seed) {
     std::mt19937 random(seed);
     std::vector<std::string> mixed = tokens;

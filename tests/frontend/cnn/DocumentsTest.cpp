@@ -35,8 +35,8 @@ INSTANTIATE_TEST_SUITE_P(OfThePage, Snippet, ::testing::ValuesIn(snippets()));
 TEST(Documents, TheNamesOfParametersAreAsThePageSays) {
   Reading reading(snippets().back());
   ASSERT_TRUE(reading.succeeded()) << reading.messages;
-  EXPECT_EQ(reading.parameterNames(), (std::vector<std::string>{"stem.filter", "stem.bias",
-                                                                "conv.filter", "conv.bias"}));
+  EXPECT_EQ(reading.parameterNames(),
+            (std::vector<std::string>{"stem.filter", "stem.bias", "conv.filter", "conv.bias"}));
 }
 
 } // namespace cnnc

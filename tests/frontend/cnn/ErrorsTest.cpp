@@ -1,5 +1,5 @@
-// Every file of tests/errors/cnn is wrong in one way and says in its last line what the first message
-// must be: "# error: LINE:COLUMN: sentence".
+// Every file of tests/errors/cnn is wrong in one way and says in its last line what the first
+// message must be: "# error: LINE:COLUMN: sentence".
 #include "tests/frontend/cnn/Reading.h"
 
 #include <algorithm>
@@ -69,18 +69,21 @@ TEST(Messages, ShowTheLineItsExtentAndTheCalls) {
   Reading reading("block down(x) {\n\treturn x -> conv(8, 3x3, stride: 0)\n}\n" +
                   network("  return x -> down"));
   std::string path = writeText("network.cnn", "");
-  EXPECT_EQ(reading.messages, path + ":2:35: error: stride must be at least 1 but is 0\n"
-                                     "  \treturn x -> conv(8, 3x3, stride: 0)\n"
-                                     "  \t                                 ^\n" +
-                                  path + ":5:15: note: called from here\n"
-                                         "    return x -> down\n"
-                                         "                ^~~~\n");
+  EXPECT_EQ(reading.messages, path +
+                                  ":2:35: error: stride must be at least 1 but is 0\n"
+                                  "  \treturn x -> conv(8, 3x3, stride: 0)\n"
+                                  "  \t                                 ^\n" +
+                                  path +
+                                  ":5:15: note: called from here\n"
+                                  "    return x -> down\n"
+                                  "                ^~~~\n");
 }
 
 TEST(Messages, SayThatAFileCanNotBeRead) {
   Reading missing(Reading::FromFile{"no/such/file.cnn"});
-  EXPECT_EQ(missing.messages, "no/such/file.cnn: error: can not read no/such/file.cnn: No such file "
-                              "or directory\n");
+  EXPECT_EQ(missing.messages,
+            "no/such/file.cnn: error: can not read no/such/file.cnn: No such file "
+            "or directory\n");
   Reading folder(Reading::FromFile{ERROR_FILES});
   EXPECT_EQ(folder.messages,
             std::string(ERROR_FILES) + ": error: " + ERROR_FILES + " is not a file\n");

@@ -64,7 +64,8 @@ TEST(Language, NumbersStandForTensorsInCallsToo) {
 
 TEST(Language, WholeNumbersStayWhole) {
   // 7 // 2 + 6 / 2 - 7 % 4 = 3 + 3 - 3
-  EXPECT_EQ(typeOfResult(Reading(network("return x -> conv(7 // 2 + 6 / 2 - 7 % 4, 1)"))), "1x3x8x8");
+  EXPECT_EQ(typeOfResult(Reading(network("return x -> conv(7 // 2 + 6 / 2 - 7 % 4, 1)"))),
+            "1x3x8x8");
   EXPECT_EQ(typeOfResult(Reading(network("return x -> conv(-7 // 2 + 8, 1)"))), "1x4x8x8");
 }
 
@@ -101,8 +102,7 @@ TEST(Language, BlocksHaveParametersAndFallbacks) {
   EXPECT_EQ(typeOfResult(Reading(block + network("return x -> b(5)"))), "1x5x8x8");
   EXPECT_EQ(typeOfResult(Reading(block + network("return b(pad: valid, x: x, channels: 5)"))),
             "1x5x6x6");
-  EXPECT_EQ(typeOfResult(Reading(block + network("return x -> b(5, 1x3, pad: full)"))),
-            "1x5x8x10");
+  EXPECT_EQ(typeOfResult(Reading(block + network("return x -> b(5, 1x3, pad: full)"))), "1x5x8x10");
 }
 
 TEST(Language, BlocksReturnSeveralValues) {
@@ -182,7 +182,8 @@ TEST(Windows, AStrideIsTheKernelOfAPool) {
 }
 
 TEST(Windows, WorkInOneAndThreeDims) {
-  EXPECT_EQ(typeOfResult(Reading("network f(x: f32[1, 2, 9]) { return x -> conv(4, 3) }")), "1x4x7");
+  EXPECT_EQ(typeOfResult(Reading("network f(x: f32[1, 2, 9]) { return x -> conv(4, 3) }")),
+            "1x4x7");
   EXPECT_EQ(typeOfResult(Reading("network f(x: f32[1, 2, 9, 9, 9]) {\n"
                                  "  return x -> conv(4, 3x1x3, groups: 2)\n}\n")),
             "1x4x7x9x7");

@@ -62,8 +62,9 @@ TEST(ParameterNames, FollowThePathOfBlocks) {
 }
 
 TEST(ParameterNames, OnlyLayersWithParametersCount) {
-  Reading reading(network("w = tensor([[[[1]], [[1]], [[1]]]])\n"
-                          "return x -> conv(w) -> relu -> conv(4, 1) -> relu -> conv(4, 1, bias: no)"));
+  Reading reading(
+      network("w = tensor([[[[1]], [[1]], [[1]]]])\n"
+              "return x -> conv(w) -> relu -> conv(4, 1) -> relu -> conv(4, 1, bias: no)"));
   ASSERT_TRUE(reading.succeeded()) << reading.messages;
   EXPECT_THAT(reading.parameterNames(), ElementsAre("conv.filter", "conv.bias", "conv_2.filter"));
 }
@@ -116,8 +117,8 @@ TEST(SeededParameters, AreNormalOfHesDeviation) {
     square += value * value;
     within += std::abs(value) < 0.5;
   }
-  // Four standard errors of each estimate; 68.27 % of a normal distribution lie within one deviation,
-  // 68.0 % of a sum of twelve.
+  // Four standard errors of each estimate; 68.27 % of a normal distribution lie within one
+  // deviation, 68.0 % of a sum of twelve.
   EXPECT_NEAR(mean, 0, 4 * 0.5 / std::sqrt(count));
   EXPECT_NEAR(std::sqrt(square / count), 0.5, 4 * 0.5 / std::sqrt(2.0 * count));
   EXPECT_NEAR(within / count, 0.68, 4 * 0.5 / std::sqrt(count));
@@ -134,8 +135,9 @@ TEST(SeededParameters, AreTheSameOnEveryMachine) {
 static std::string writeWeights(const std::string &name) {
   std::string path = writeText(name, "");
   std::vector<float> filter = {0, 1, 2, 3, 4, 5}, bias = {7, 8};
-  Status written = writeTensorFile(path, {{"conv.filter", StorageType::F32, {2, 3, 1, 1}, filter.data()},
-                                          {"conv.bias", StorageType::F32, {2}, bias.data()}});
+  Status written =
+      writeTensorFile(path, {{"conv.filter", StorageType::F32, {2, 3, 1, 1}, filter.data()},
+                             {"conv.bias", StorageType::F32, {2}, bias.data()}});
   EXPECT_TRUE(static_cast<bool>(written));
   return path;
 }

@@ -10,14 +10,24 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
+
+#include <unistd.h>
 
 namespace cnnc::testing {
 
-/// A file of the test's own, gone with the test's folder.
+/// A folder of this process, gone when it ends.
+struct TestFolder {
+  std::string path = ::testing::TempDir() + "cnn-" + std::to_string(getpid());
+  TestFolder() { std::filesystem::create_directories(path); }
+  ~TestFolder() { std::filesystem::remove_all(path); }
+};
+
+/// Writes a file into that folder.
 inline std::string writeText(const std::string &name, const std::string &text) {
-  std::string path = ::testing::TempDir() + "cnn_" +
-                     ::testing::UnitTest::GetInstance()->current_test_info()->name() + "_" + name;
+  static const TestFolder folder;
+  std::string path = folder.path + "/" + name;
   std::ofstream(path, std::ios::binary) << text;
   return path;
 }

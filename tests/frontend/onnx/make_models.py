@@ -76,7 +76,7 @@ def image(m, *shape):
     return m.input("x", shape)
 
 
-# --- Convolution and pooling -----------------------------------------------------------------------
+# --- Convolution and pooling ----------------------------------------------------------------------
 @case()
 def conv(m):
     return m.add("Conv", image(m, 2, 3, 9, 8), m.weight((4, 3, 3, 3)), m.weight((4,)),
@@ -123,7 +123,8 @@ def conv_symbolic(m):
 
 @case()
 def max_pool(m):
-    return m.add("MaxPool", image(m, 1, 2, 9, 8), kernel_shape=[3, 2], strides=[2, 2], pads=[1, 0, 1, 1])
+    return m.add("MaxPool", image(m, 1, 2, 9, 8), kernel_shape=[3, 2], strides=[2, 2],
+                 pads=[1, 0, 1, 1])
 
 
 @case(11)
@@ -140,7 +141,8 @@ def max_pool_same(m):
 
 @case()
 def average_pool(m):
-    return m.add("AveragePool", image(m, 1, 2, 9, 8), kernel_shape=[3, 2], strides=[2, 1], pads=[1, 1, 1, 0])
+    return m.add("AveragePool", image(m, 1, 2, 9, 8), kernel_shape=[3, 2], strides=[2, 1],
+                 pads=[1, 1, 1, 0])
 
 
 @case()
@@ -170,7 +172,7 @@ def global_max_pool(m):
     return m.add("GlobalMaxPool", image(m, 2, 3, 5))
 
 
-# --- Normalisation ---------------------------------------------------------------------------------
+# --- Normalisation --------------------------------------------------------------------------------
 @case()
 def batch_normalization(m):
     parameters = [m.weight((3,)), m.weight((3,)), m.weight((3,)), m.weight(random.random(3) + 0.5)]
@@ -192,7 +194,7 @@ def softmax_negative_axis(m):
     return m.add("Softmax", image(m, 2, 3, 4, 2), axis=-3)
 
 
-# --- Elementwise -----------------------------------------------------------------------------------
+# --- Elementwise ----------------------------------------------------------------------------------
 def unary(op, first=7, positive=False, **attributes):
     def build(m):
         x = m.input("x", (2, 3, 4), values=random.random((2, 3, 4)).astype(np.float32) + 0.1) \
@@ -281,7 +283,7 @@ def cast_image(m):
     return m.add("Mul", m.add("Cast", x, to=TensorProto.FLOAT), m.weight(1 / 255))
 
 
-# --- Linear algebra --------------------------------------------------------------------------------
+# --- Linear algebra -------------------------------------------------------------------------------
 @case()
 def gemm(m):
     return m.add("Gemm", image(m, 3, 5), m.weight((4, 5)), m.weight((4,)), transB=1)
@@ -334,7 +336,7 @@ def matmul_two_vectors(m):
     return m.add("MatMul", m.input("a", (5,)), m.input("b", (5,)))
 
 
-# --- Reductions ------------------------------------------------------------------------------------
+# --- Reductions -----------------------------------------------------------------------------------
 def reduction(op, input_since):
     def axes(m, x, values, **attributes):
         if m.opset < input_since:
@@ -367,7 +369,7 @@ def reduce_nothing(m):
     return m.add("ReduceMean", image(m, 2, 3), m.integers([]), noop_with_empty_axes=1)
 
 
-# --- Shapes ----------------------------------------------------------------------------------------
+# --- Shapes ---------------------------------------------------------------------------------------
 @case()
 def flatten(m):
     return m.add("Flatten", image(m, 2, 3, 4, 5))
@@ -477,9 +479,11 @@ def gather_tensor(m):
     return m.add("Gather", x, m.integers(2), axis=1), m.add("Gather", x, m.integers([1, 2]), axis=0)
 
 
-# --- Shape arithmetic ------------------------------------------------------------------------------
+# --- Shape arithmetic -----------------------------------------------------------------------------
 def unsqueeze(m, x):
-    return m.add("Unsqueeze", x, axes=[0]) if m.opset < 13 else m.add("Unsqueeze", x, m.integers([0]))
+    if m.opset < 13:
+        return m.add("Unsqueeze", x, axes=[0])
+    return m.add("Unsqueeze", x, m.integers([0]))
 
 
 def symbolic(m):
@@ -490,7 +494,8 @@ def symbolic(m):
 def view_batch(m):
     """x.view(x.size(0), -1), as PyTorch exports it."""
     x = symbolic(m)
-    batch = m.add("Gather", m.add("Shape", x), m.add("Constant", value=numpy_helper.from_array(np.array(0))))
+    zero = m.add("Constant", value=numpy_helper.from_array(np.array(0)))
+    batch = m.add("Gather", m.add("Shape", x), zero)
     shape = m.add("Concat", unsqueeze(m, batch), m.integers([-1]), axis=0)
     return m.add("Reshape", x, shape)
 
@@ -503,7 +508,8 @@ def view_product(m):
     h, w = (m.add("Gather", sizes, m.integers(i)) for i in (2, 3))
     area = unsqueeze(m, m.add("Mul", h, w))
     flat = m.add("Reshape", x, m.add("Concat", m.integers([-1, 3]), area, axis=0))
-    return flat, m.add("Reshape", flat, m.add("Concat", m.integers([0, 0]), slice_(m, sizes, [2], [4]), axis=0))
+    back = m.add("Concat", m.integers([0, 0]), slice_(m, sizes, [2], [4]), axis=0)
+    return flat, m.add("Reshape", flat, back)
 
 
 @case()
@@ -511,8 +517,9 @@ def channel_shuffle(m):
     x = m.input("x", (2, 6, 4, 5), ["N", 6, "H", "W"])
     sizes = m.add("Shape", x)
     per_group = m.add("Div", m.add("Gather", sizes, m.integers([1])), m.integers([2]))
+    per_group = m.add("Cast", per_group, to=TensorProto.INT64)
     n, space = slice_(m, sizes, [0], [1]), slice_(m, sizes, [2], [2 ** 31])
-    split = m.add("Concat", n, m.integers([2]), m.add("Cast", per_group, to=TensorProto.INT64), space, axis=0)
+    split = m.add("Concat", n, m.integers([2]), per_group, space, axis=0)
     y = m.add("Transpose", m.add("Reshape", x, split), perm=[0, 2, 1, 3, 4])
     return m.add("Reshape", y, m.add("Concat", n, m.integers([-1]), space, axis=0))
 
@@ -520,7 +527,8 @@ def channel_shuffle(m):
 @case(18)
 def shape_start_end(m):
     x = symbolic(m)
-    return m.add("Reshape", x, m.add("Concat", m.add("Shape", x, start=0, end=-2), m.integers([-1]), axis=0))
+    shape = m.add("Concat", m.add("Shape", x, start=0, end=-2), m.integers([-1]), axis=0)
+    return m.add("Reshape", x, shape)
 
 
 @case(11)
@@ -528,7 +536,8 @@ def pads_as_pytorch_computes_them(m):
     """torch.nn.functional.pad: the pads last dim first, reshaped, reversed, transposed."""
     pads = m.integers([1, 2, 0, 1])  # W, then H
     length = m.add("Sub", m.integers(8), m.add("Size", pads))
-    zeros = m.add("ConstantOfShape", unsqueeze(m, length), value=helper.make_tensor("", 7, [1], [0]))
+    zero = helper.make_tensor("", TensorProto.INT64, [1], [0])
+    zeros = m.add("ConstantOfShape", unsqueeze(m, length), value=zero)
     pairs = m.add("Reshape", m.add("Concat", pads, zeros, axis=0), m.integers([-1, 2]))
     reversed_ = slice_(m, pairs, [-1], [-2 ** 63 + 1], [0], [-1])
     flat = m.add("Reshape", m.add("Transpose", reversed_, perm=[1, 0]), m.integers([-1]))
@@ -558,7 +567,8 @@ def constants(m):
         if m.opset >= 9 else m.weight([1.5] * 3)
     if m.opset < 13:
         return m.add("Add", image(m, 2, 3), ones)
-    floats, number = m.add("Constant", value_floats=[1.0, 2.0, 3.0]), m.add("Constant", value_float=0.5)
+    floats = m.add("Constant", value_floats=[1.0, 2.0, 3.0])
+    number = m.add("Constant", value_float=0.5)
     shape = m.add("Constant", value_ints=[3, 2])
     y = m.add("Mul", m.add("Add", image(m, 2, 3), ones), m.add("Add", floats, number))
     return m.add("Reshape", y, shape)
@@ -576,9 +586,9 @@ def weight_formats(m):
     """The same numbers in each field of the message."""
     x = image(m, 2, 4)
     half = helper.make_tensor("half", TensorProto.FLOAT16, [4], [0.5, 1, -2, 4])
-    for name, kind, values in (("typed", TensorProto.FLOAT, [1, 2, 3, 4]), ("target", TensorProto.INT64, [4, -1])):
-        m.weights.append(helper.make_tensor(name, kind, [len(values)], values))
-    m.weights.append(half)
+    typed = helper.make_tensor("typed", TensorProto.FLOAT, [4], [1, 2, 3, 4])
+    target = helper.make_tensor("target", TensorProto.INT64, [2], [4, -1])
+    m.weights += [half, typed, target]
     as_float = m.add("Cast", "half", to=TensorProto.FLOAT)
     return m.add("Reshape", m.add("Mul", m.add("Add", x, "typed"), as_float), "target")
 

@@ -7,8 +7,8 @@
 //     nn::Tensor z1 = conv1(x);
 //
 // The layers themselves are in cnnc/Layers.h. What is wrong with a network is an nn::Error, thrown
-// where the layer is applied, with the same sentences as for `.cnn` text. Nothing here is for several
-// threads at once.
+// where the layer is applied, with the same sentences as for `.cnn` text. Nothing here is for
+// several threads at once.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,8 @@ enum ElementType { f32, f64, u8, i8, i32, i64, boolean };
 /// How the caller's memory lies at the border; shapes are always written batch, channels, space.
 enum class Layout { ChannelsFirst, ChannelsLast };
 
-/// Where in the application's source a layer is applied. Made by the compiler, as a default argument.
+/// Where in the application's source a layer is applied. Made by the compiler, as a default
+/// argument.
 struct Place {
   const char *file;
   int line;

@@ -1,0 +1,18 @@
+# cmake --install: bin/cnnc, what it needs to run, and the package that find_package(cnnc) finds.
+include(CMakePackageConfigHelpers)
+
+# Halide is brought along; LLVM and MLIR are the system's.
+set_target_properties(cnnc PROPERTIES INSTALL_RPATH "$ORIGIN/../lib;${LLVM_LIBRARY_DIR}")
+install(TARGETS cnnc EXPORT cnncTargets RUNTIME DESTINATION bin)
+install(IMPORTED_RUNTIME_ARTIFACTS Halide::Halide RUNTIME_DEPENDENCY_SET halide LIBRARY DESTINATION lib)
+
+# The runtime, for programs that load networks without a library of their own.
+install(TARGETS cnnrt ARCHIVE DESTINATION lib)
+install(FILES ${PROJECT_SOURCE_DIR}/runtime/include/cnnrt.h DESTINATION include)
+
+set(package lib/cmake/cnnc)
+install(EXPORT cnncTargets NAMESPACE cnnc:: DESTINATION ${package})
+configure_package_config_file(cmake/cnncConfig.cmake.in cnncConfig.cmake INSTALL_DESTINATION ${package})
+write_basic_package_version_file(cnncConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/cnncConfig.cmake ${PROJECT_BINARY_DIR}/cnncConfigVersion.cmake
+  ${PROJECT_SOURCE_DIR}/cmake/CnncAddNetwork.cmake DESTINATION ${package})
