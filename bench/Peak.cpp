@@ -22,8 +22,8 @@ static double secondsSince(Clock::time_point start) {
     y += 0.001f + seed;                                                                            \
     _Pragma("GCC unroll 12") for (int i = 0; i < 12; ++i) a[i] = y;                                \
     for (int64_t round = 0; round < rounds; ++round) {                                             \
-      _Pragma("GCC unroll 12") for (int i = 0; i < 12; ++i)                                        \
-          __asm__ volatile(instruction : "+" reg(a[i]) : reg(x), reg(y));                          \
+      _Pragma("GCC unroll 12") for (int i = 0; i < 12; ++i) __asm__ volatile(                      \
+          instruction : "+" reg(a[i]) : reg(x), reg(y));                                           \
     }                                                                                              \
     Vector sum = {};                                                                               \
     _Pragma("GCC unroll 12") for (int i = 0; i < 12; ++i) sum += a[i];                             \

@@ -21,7 +21,7 @@ namespace {
 /// A layer to measure: a conv (or linear) over `input`, maybe with a pool after it.
 struct Layer {
   std::string name;
-  Ints input;  ///< N C space..., or N K for linear
+  Ints input; ///< N C space..., or N K for linear
   Ints filter;
   int64_t stride = 1, dilation = 1, groups = 1;
   Ints pads = {}; ///< Begins = ends, per spatial dim; empty: keeps the size
@@ -131,7 +131,8 @@ static Problem problemOf(const Layer &layer, const Target &target) {
   spec.graph.inputs = {{ElementType::F32, input},
                        {ElementType::F32, layer.filter},
                        {ElementType::F32, {layer.filter[0]}}};
-  spec.layouts = {isLinear ? Layout::RowMajor : layer.inputLayout, Layout::Packed, Layout::RowMajor};
+  spec.layouts = {isLinear ? Layout::RowMajor : layer.inputLayout, Layout::Packed,
+                  Layout::RowMajor};
   spec.isWeight = {false, true, true};
   spec.outputLayout = isLinear ? Layout::RowMajor : Layout::ChannelsLast;
   OpDescription op{isLinear ? "linear" : "conv", {0, 1, 2}, {}, {ElementType::F32, map}};

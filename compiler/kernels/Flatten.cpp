@@ -15,9 +15,7 @@ struct Merge {
   int rank = 0, first = 0, last = -1;
   bool mergeBatch = false;
 
-  bool covers(int dim) const {
-    return (dim >= first && dim <= last) || (mergeBatch && dim == 0);
-  }
+  bool covers(int dim) const { return (dim >= first && dim <= last) || (mergeBatch && dim == 0); }
   bool any() const { return last > first || (mergeBatch && last >= first); }
 };
 
@@ -96,10 +94,10 @@ static bool allIn(const KernelSpec &spec, Layout layout, int rank) {
   if (rank < 3)
     return true;
   for (int value = 0; value < spec.graph.numValues(); ++value) {
-    bool isBuffer = value < static_cast<int>(spec.layouts.size()) ||
-                    value == spec.graph.numValues() - 1;
-    if (isBuffer && !isParameterOfAnchor(spec, value) &&
-        spec.graph.tensor(value).rank() == rank && layoutOf(spec, value) != layout)
+    bool isBuffer =
+        value < static_cast<int>(spec.layouts.size()) || value == spec.graph.numValues() - 1;
+    if (isBuffer && !isParameterOfAnchor(spec, value) && spec.graph.tensor(value).rank() == rank &&
+        layoutOf(spec, value) != layout)
       return false;
   }
   return true;
@@ -126,8 +124,8 @@ static Merge findMerge(const KernelSpec &spec) {
     merge.last = merge.rank - 2;
     return allFit(spec, merge) ? merge : Merge{};
   }
-  bool oneLayout = allIn(spec, Layout::RowMajor, merge.rank) ||
-                   allIn(spec, Layout::ChannelsLast, merge.rank);
+  bool oneLayout =
+      allIn(spec, Layout::RowMajor, merge.rank) || allIn(spec, Layout::ChannelsLast, merge.rank);
   if (keepsPixelsApart(anchor) && anchor.name != "batch_norm" && oneLayout) {
     merge.last = merge.rank - 1;
     return allFit(spec, merge) ? merge : Merge{};
@@ -206,8 +204,9 @@ FlatKernel flatten(const KernelSpec &spec) {
     if (isParameterOfAnchor(spec, value))
       continue;
     bool isInput = v < flat.spec.graph.inputs.size();
-    std::vector<int64_t> &shape = isInput ? flat.spec.graph.inputs[v].shape
-                                          : flat.spec.graph.ops[v - spec.layouts.size()].result.shape;
+    std::vector<int64_t> &shape = isInput
+                                      ? flat.spec.graph.inputs[v].shape
+                                      : flat.spec.graph.ops[v - spec.layouts.size()].result.shape;
     mergeShape(merge, size, result, shape, isInput ? &flat.bufferDims[v] : nullptr);
   }
   flattenConvAttributes(flat.spec);

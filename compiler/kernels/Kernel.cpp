@@ -35,7 +35,8 @@ class QuietReporter : public CompileTimeErrorReporter {
 
 } // namespace
 
-// Halide reads HL_* (targets, LLVM options, debug output) wherever it likes; none of it may reach us.
+// Halide reads HL_* (targets, LLVM options, debug output) wherever it likes; none of it may reach
+// us.
 static void clearHalideEnvironment() {
   std::vector<std::string> names;
   for (char **entry = environ; entry && *entry; ++entry)

@@ -33,15 +33,15 @@ struct Schedule {
 
 /// One kernel. Its C signature, all arguments but the first a halide_buffer_t *:
 ///     int name(void *context, input0, input1, ..., output)
-/// A buffer's dims are in memory order, fastest first, each stride the product of the extents before
-/// it (dense), every min 0. So N C H W in ChannelsLast arrives as dims {C, W, H, N}.
+/// A buffer's dims are in memory order, fastest first, each stride the product of the extents
+/// before it (dense), every min 0. So N C H W in ChannelsLast arrives as dims {C, W, H, N}.
 struct KernelSpec {
-  OpGraph graph;                ///< The fused ops; inputs are activations and weights.
-  std::vector<Layout> layouts;  ///< Of each input of the graph.
-  std::vector<bool> isWeight;   ///< For each input: constant, known when compiling, 64-byte aligned.
+  OpGraph graph;               ///< The fused ops; inputs are activations and weights.
+  std::vector<Layout> layouts; ///< Of each input of the graph.
+  std::vector<bool> isWeight;  ///< For each input: constant, known when compiling, 64-byte aligned.
   Layout outputLayout = Layout::RowMajor;
-  int anchor = 0;               ///< Index in graph.ops of the op that owns the schedule.
-  Schedule schedule;            ///< Empty algorithm: not chosen yet.
+  int anchor = 0;    ///< Index in graph.ops of the op that owns the schedule.
+  Schedule schedule; ///< Empty algorithm: not chosen yet.
   Target target;
 
   /// Canonical text (JSON): equal specs, equal text. fromText reads it back.

@@ -34,13 +34,19 @@ std::vector<Var> dimVars(int rank) {
 
 Type halideType(ElementType type) {
   switch (type) {
-  case ElementType::F32: return Float(32);
-  case ElementType::F64: return Float(64);
+  case ElementType::F32:
+    return Float(32);
+  case ElementType::F64:
+    return Float(64);
   case ElementType::U8:
-  case ElementType::Bool: return UInt(8);
-  case ElementType::I8: return Int(8);
-  case ElementType::I32: return Int(32);
-  case ElementType::I64: return Int(64);
+  case ElementType::Bool:
+    return UInt(8);
+  case ElementType::I8:
+    return Int(8);
+  case ElementType::I32:
+    return Int(32);
+  case ElementType::I64:
+    return Int(64);
   }
   return Float(32);
 }

@@ -26,8 +26,7 @@ std::vector<int> memoryOrder(Layout layout, int rank);
 std::vector<Halide::Var> dimVars(int rank);
 
 /// Elements of `logical` in the memory order of `layout`.
-template <typename T>
-std::vector<T> inMemoryOrder(Layout layout, const std::vector<T> &logical) {
+template <typename T> std::vector<T> inMemoryOrder(Layout layout, const std::vector<T> &logical) {
   std::vector<T> result;
   for (int dim : memoryOrder(layout, static_cast<int>(logical.size())))
     result.push_back(logical[static_cast<size_t>(dim)]);
@@ -38,9 +37,9 @@ std::vector<T> inMemoryOrder(Layout layout, const std::vector<T> &logical) {
 struct Value {
   TensorDescription description;
   Layout layout = Layout::ChannelsLast;
-  Indices shape;           ///< Logical extents, as expressions of the buffers' extents.
-  Halide::Func func;       ///< Its arguments are in the memory order of `layout`.
-  bool isInput = false;    ///< A buffer, not computed here.
+  Indices shape;        ///< Logical extents, as expressions of the buffers' extents.
+  Halide::Func func;    ///< Its arguments are in the memory order of `layout`.
+  bool isInput = false; ///< A buffer, not computed here.
 
   int rank() const { return static_cast<int>(shape.size()); }
   /// The element at logical coordinates. Not for a Packed weight.
@@ -81,9 +80,9 @@ public:
                const std::function<Halide::Expr(const Indices &)> &body) const;
   /// A name for a Func that belongs to the op being built: "conv3_sum".
   std::string name(const std::string &what) const;
-  /// True where a pool or a reduction follows the anchor. The anchor's rows are then computed a block
-  /// at a time, rounded up to whole tiles, so inputs may be asked for beyond their ends and answer
-  /// with whatever lies inside.
+  /// True where a pool or a reduction follows the anchor. The anchor's rows are then computed a
+  /// block at a time, rounded up to whole tiles, so inputs may be asked for beyond their ends and
+  /// answer with whatever lies inside.
   bool hasConsumer() const;
   /// For a pool or reduction: `operand` itself when the op is the anchor; otherwise the op consumes
   /// what the anchor made, which becomes `consumed`, a Func of its own for the schedule to place.

@@ -1,7 +1,7 @@
 // How the schedules want a conv's or a dense layer's weights in memory.
 //
-//     direct:     [block][k...][i][lane]   block * lanes + lane the output channel, zeros at the end
-//     depthwise:  [k...][c]
+//     direct:     [block][k...][i][lane]   block * lanes + lane the output channel, zeros at the
+//     end depthwise:  [k...][c]
 //
 // with k the spatial taps in logical order and i the input channel of the group (linear, matmul: k
 // has no dims and i is the dim summed over).
@@ -19,8 +19,8 @@ static bool isPacked(const KernelSpec &spec, int input) {
 }
 
 // A weight seen as [channel][i][taps]; matmul's is [i][channel].
-static void matrixDims(const KernelSpec &spec, const std::vector<int64_t> &shape,
-                       int64_t &channels, int64_t &inner, std::vector<int64_t> &space) {
+static void matrixDims(const KernelSpec &spec, const std::vector<int64_t> &shape, int64_t &channels,
+                       int64_t &inner, std::vector<int64_t> &space) {
   bool isMatMul = anchorOf(spec).name == "matmul";
   channels = isMatMul ? (shape.size() > 1 ? shape[1] : 1) : shape[0];
   inner = isMatMul ? shape[0] : shape[1];

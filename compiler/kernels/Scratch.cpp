@@ -1,6 +1,6 @@
 // Heap allocations of a lowered kernel: nested ones add up, those one after another take the
-// maximum. Sizes depend on loop variables only through bounds, so the result is an expression of the
-// buffers' extents alone.
+// maximum. Sizes depend on loop variables only through bounds, so the result is an expression of
+// the buffers' extents alone.
 #include "compiler/kernels/Scratch.h"
 #include "compiler/kernels/Kernel.h"
 

@@ -37,8 +37,8 @@ TEST(Conv, readsRowMajorInput) {
 }
 
 TEST(Conv, strided) {
-  symbolicConv("7x7 stride 2", {64, 3, 7, 7},
-               {{"pads", Ints{3, 3, 3, 3}}, {"strides", Ints{2, 2}}}, 1, false, rowMajor)
+  symbolicConv("7x7 stride 2", {64, 3, 7, 7}, {{"pads", Ints{3, 3, 3, 3}}, {"strides", Ints{2, 2}}},
+               1, false, rowMajor)
       .at({{14, 30, 7, 15}, {1, 1, 1, 1}, {13, 5, 7, 3}})
       .check();
   symbolicConv("1x1 stride 2", {32, 16, 1, 1}, {{"strides", Ints{2, 2}}}, 1, false)

@@ -103,9 +103,12 @@ TEST(Cast, betweenTypes) {
   struct Types {
     ElementType from, to;
   };
-  for (Types types : {Types{ElementType::U8, ElementType::F32}, {ElementType::I32, ElementType::F32},
-                      {ElementType::F32, ElementType::I32}, {ElementType::F32, ElementType::Bool},
-                      {ElementType::I64, ElementType::F32}, {ElementType::F32, ElementType::I64}}) {
+  for (Types types : {Types{ElementType::U8, ElementType::F32},
+                      {ElementType::I32, ElementType::F32},
+                      {ElementType::F32, ElementType::I32},
+                      {ElementType::F32, ElementType::Bool},
+                      {ElementType::I64, ElementType::F32},
+                      {ElementType::F32, ElementType::I64}}) {
     KernelCase test("cast");
     int x = test.input({3, -1}, rowMajor, types.from);
     test.op("cast", {x}, {}, {3, -1}, types.to).range(-100, 100).at({{1}, {33}}).check();

@@ -42,8 +42,8 @@ TEST(Fusion, batchNormAfterDepthwise) {
   std::vector<int> parameters;
   for (int i = 0; i < 4; ++i)
     parameters.push_back(test.weight({24}));
-  test.op("conv", {x, w},
-          convAttributes(2, {{"pads", Ints{1, 1, 1, 1}}, {"groups", int64_t(24)}}), result);
+  test.op("conv", {x, w}, convAttributes(2, {{"pads", Ints{1, 1, 1, 1}}, {"groups", int64_t(24)}}),
+          result);
   parameters.insert(parameters.begin(), test.lastValue());
   test.op("batch_norm", parameters, {{"epsilon", 1e-3}}, result);
   test.op("clip", {test.lastValue()}, {{"min", 0.0}, {"max", 6.0}}, result)
@@ -61,8 +61,7 @@ TEST(Fusion, opsBeforeTheConv) {
   test.op("cast", {x}, {}, picture);
   test.op("sub", {test.lastValue(), mean}, {}, picture);
   test.op("conv", {test.lastValue(), w},
-          convAttributes(2, {{"pads", Ints{1, 1, 1, 1}}, {"strides", Ints{2, 2}}}),
-          {1, 16, -3, -4})
+          convAttributes(2, {{"pads", Ints{1, 1, 1, 1}}, {"strides", Ints{2, 2}}}), {1, 16, -3, -4})
       .anchor(2)
       .output(channelsLast)
       .at({{6, 10, 3, 5}, {1, 1, 1, 1}, {15, 33, 8, 17}})
@@ -100,8 +99,8 @@ TEST(Fusion, resnetStem) {
   KernelCase test("conv 7x7 stride 2, relu, max_pool 3x3 stride 2");
   int x = test.input({1, 3, -1, -2}, rowMajor), w = test.weight({64, 3, 7, 7});
   Ints map = {1, 64, -3, -4};
-  test.op("conv", {x, w},
-          convAttributes(2, {{"pads", Ints{3, 3, 3, 3}}, {"strides", Ints{2, 2}}}), map);
+  test.op("conv", {x, w}, convAttributes(2, {{"pads", Ints{3, 3, 3, 3}}, {"strides", Ints{2, 2}}}),
+          map);
   test.op("relu", {test.lastValue()}, {}, map);
   test.op("max_pool", {test.lastValue()},
           windowAttributes(2, {{"strides", Ints{2, 2}},

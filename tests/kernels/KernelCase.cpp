@@ -126,25 +126,43 @@ private:
 
 static void store(ElementType type, double value, uint8_t *to, size_t i) {
   switch (type) {
-  case ElementType::F32: reinterpret_cast<float *>(to)[i] = static_cast<float>(value); break;
-  case ElementType::F64: reinterpret_cast<double *>(to)[i] = value; break;
+  case ElementType::F32:
+    reinterpret_cast<float *>(to)[i] = static_cast<float>(value);
+    break;
+  case ElementType::F64:
+    reinterpret_cast<double *>(to)[i] = value;
+    break;
   case ElementType::U8:
-  case ElementType::Bool: to[i] = static_cast<uint8_t>(value); break;
-  case ElementType::I8: to[i] = static_cast<uint8_t>(static_cast<int8_t>(value)); break;
-  case ElementType::I32: reinterpret_cast<int32_t *>(to)[i] = static_cast<int32_t>(value); break;
-  case ElementType::I64: reinterpret_cast<int64_t *>(to)[i] = static_cast<int64_t>(value); break;
+  case ElementType::Bool:
+    to[i] = static_cast<uint8_t>(value);
+    break;
+  case ElementType::I8:
+    to[i] = static_cast<uint8_t>(static_cast<int8_t>(value));
+    break;
+  case ElementType::I32:
+    reinterpret_cast<int32_t *>(to)[i] = static_cast<int32_t>(value);
+    break;
+  case ElementType::I64:
+    reinterpret_cast<int64_t *>(to)[i] = static_cast<int64_t>(value);
+    break;
   }
 }
 
 static double load(ElementType type, const uint8_t *from, size_t i) {
   switch (type) {
-  case ElementType::F32: return reinterpret_cast<const float *>(from)[i];
-  case ElementType::F64: return reinterpret_cast<const double *>(from)[i];
+  case ElementType::F32:
+    return reinterpret_cast<const float *>(from)[i];
+  case ElementType::F64:
+    return reinterpret_cast<const double *>(from)[i];
   case ElementType::U8:
-  case ElementType::Bool: return from[i];
-  case ElementType::I8: return static_cast<int8_t>(from[i]);
-  case ElementType::I32: return reinterpret_cast<const int32_t *>(from)[i];
-  case ElementType::I64: return static_cast<double>(reinterpret_cast<const int64_t *>(from)[i]);
+  case ElementType::Bool:
+    return from[i];
+  case ElementType::I8:
+    return static_cast<int8_t>(from[i]);
+  case ElementType::I32:
+    return reinterpret_cast<const int32_t *>(from)[i];
+  case ElementType::I64:
+    return static_cast<double>(reinterpret_cast<const int64_t *>(from)[i]);
   }
   return 0;
 }

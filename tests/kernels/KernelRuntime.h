@@ -14,10 +14,10 @@ typedef struct {
 
 /* What a kernel gets as its user context. */
 typedef struct KernelContext {
-  KernelScratch *scratch;  /* Where malloc takes from: the shared one, or a worker's. */
-  KernelScratch *workers;  /* `threads` of them. */
+  KernelScratch *scratch; /* Where malloc takes from: the shared one, or a worker's. */
+  KernelScratch *workers; /* `threads` of them. */
   int threads;
-  int failed;              /* Set when the scratch was too small. */
+  int failed; /* Set when the scratch was too small. */
 } KernelContext;
 
 #endif

@@ -10,8 +10,7 @@ namespace cnnc {
 
 static KernelCase paddedConv(int64_t height = -1, int64_t width = -2) {
   KernelCase test("conv");
-  int x = test.input({1, 16, height, width}, Layout::ChannelsLast),
-      w = test.weight({32, 16, 3, 3});
+  int x = test.input({1, 16, height, width}, Layout::ChannelsLast), w = test.weight({32, 16, 3, 3});
   test.op("conv", {x, w}, convAttributes(2, {{"pads", Ints{1, 1, 1, 1}}}), {1, 32, height, width})
       .output(Layout::ChannelsLast);
   return test;

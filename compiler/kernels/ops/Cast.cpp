@@ -10,8 +10,7 @@ Value buildCast(KernelBuild &build, const OpDescription &op, const std::vector<V
   return build.define(op, build.resultShape(op, input.shape), [&](const Indices &at) {
     Expr value = input.at(at);
     if (op.result.elementType == ElementType::Bool)
-      return select(value != Internal::make_zero(value.type()), Expr(uint8_t(1)),
-                    Expr(uint8_t(0)));
+      return select(value != Internal::make_zero(value.type()), Expr(uint8_t(1)), Expr(uint8_t(0)));
     return cast(halideType(op.result.elementType), value);
   });
 }

@@ -5,8 +5,7 @@ namespace cnnc {
 
 using namespace Halide;
 
-Value buildConcat(KernelBuild &build, const OpDescription &op,
-                  const std::vector<Value> &operands) {
+Value buildConcat(KernelBuild &build, const OpDescription &op, const std::vector<Value> &operands) {
   size_t axis = static_cast<size_t>(op.getInt("axis"));
   Indices shape = operands[0].shape, begins = {0};
   for (const Value &operand : operands)

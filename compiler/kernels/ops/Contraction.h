@@ -16,10 +16,10 @@ int channelTile(const KernelBuild &build);
 ///
 /// `channels` is the number of output channels; `tapExtents` those of the taps; element(channel,
 /// taps, outer) the filter's value, asked for channels inside [0, channels) only.
-Halide::Func packedFilter(
-    KernelBuild &build, const Value &filter, const Halide::Expr &channels, int taps, int outer,
-    const std::function<Halide::Expr(const Halide::Expr &, const Indices &, const Indices &)>
-        &element);
+Halide::Func packedFilter(KernelBuild &build, const Value &filter, const Halide::Expr &channels,
+                          int taps, int outer,
+                          const std::function<Halide::Expr(const Halide::Expr &, const Indices &,
+                                                           const Indices &)> &element);
 
 /// `input`, or a staged copy of it where it was computed by ops before the anchor; `border` tells
 /// its elements at coordinates that may lie outside, and is empty where none do.

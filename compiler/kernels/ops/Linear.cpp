@@ -12,11 +12,10 @@ Value buildLinear(KernelBuild &build, const OpDescription &op, const std::vector
   const Value &weight = operands[1];
   int rank = input.rank();
   int tile = channelTile(build);
-  Func filter =
-      packedFilter(build, weight, weight.shape[0], 1, 0,
-                   [&](const Expr &channel, const Indices &taps, const Indices &) {
-                     return weight.at({channel, taps[0]});
-                   });
+  Func filter = packedFilter(build, weight, weight.shape[0], 1, 0,
+                             [&](const Expr &channel, const Indices &taps, const Indices &) {
+                               return weight.at({channel, taps[0]});
+                             });
   RDom taps(Region{{0, weight.shape[1]}}, build.name("taps"));
   std::vector<Var> vars = dimVars(rank);
   Indices at(vars.begin(), vars.end()), inputAt = at;

@@ -18,9 +18,8 @@ struct Operand {
     size_t own = static_cast<size_t>(value.rank()) - matrix.size();
     Indices coordinates;
     for (size_t dim = 0; dim < own; ++dim)
-      coordinates.push_back(value.description.shape[dim] == 1
-                                ? Expr(0)
-                                : batch[batch.size() - own + dim]);
+      coordinates.push_back(value.description.shape[dim] == 1 ? Expr(0)
+                                                              : batch[batch.size() - own + dim]);
     coordinates.insert(coordinates.end(), matrix.begin(), matrix.end());
     return value.at(coordinates);
   }
@@ -76,9 +75,8 @@ Value buildMatMul(KernelBuild &build, const OpDescription &op, const std::vector
   build.anchor.channelDim = column ? -1 : rank - 1;
   build.anchor.columnDim = row ? -1 : batchRank;
   Indices inferred = inferredShape(operands[0], b, row, column);
-  return build.define(op, build.resultShape(op, inferred), [&](const Indices &at) {
-    return sum(inMemoryOrder(Layout::RowMajor, at));
-  });
+  return build.define(op, build.resultShape(op, inferred),
+                      [&](const Indices &at) { return sum(inMemoryOrder(Layout::RowMajor, at)); });
 }
 
 } // namespace cnnc

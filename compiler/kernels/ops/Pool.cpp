@@ -59,8 +59,8 @@ Value buildMaxPool(KernelBuild &build, const OpDescription &op,
                    const std::vector<Value> &operands) {
   PoolParts pool = poolParts(build, op, operands[0]);
   Type type = halideType(op.result.elementType);
-  Expr lowest = type.is_float() ? cast(type, Expr(std::numeric_limits<float>::lowest()))
-                                : type.min();
+  Expr lowest =
+      type.is_float() ? cast(type, Expr(std::numeric_limits<float>::lowest())) : type.min();
   Func maximum(build.name("maximum"));
   std::vector<Var> arguments = inMemoryOrder(pool.input.layout, pool.vars);
   maximum(arguments) = lowest;

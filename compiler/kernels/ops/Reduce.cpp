@@ -9,7 +9,8 @@ using namespace Halide;
 
 namespace {
 
-/// A reduction's loops: the operand's coordinates are the kept dims' Vars and the reduced dims' taps.
+/// A reduction's loops: the operand's coordinates are the kept dims' Vars and the reduced dims'
+/// taps.
 struct Reduction {
   Value input;
   std::vector<bool> reduced; // per dim of the operand
@@ -76,8 +77,8 @@ static Value buildReduce(KernelBuild &build, const OpDescription &op, const Valu
   bool keepDims = op.getBool("keepdims");
   bool isMax = what == "max";
   Type type = halideType(op.result.elementType);
-  Expr lowest = type.is_float() ? cast(type, Expr(std::numeric_limits<float>::lowest()))
-                                : type.min();
+  Expr lowest =
+      type.is_float() ? cast(type, Expr(std::numeric_limits<float>::lowest())) : type.min();
   Expr value = reduction.input.at(reduction.inputAt);
   Func result(build.name(isMax ? "maximum" : "sum"));
   result(reduction.kept) = isMax ? lowest : Internal::make_zero(type);

@@ -20,8 +20,7 @@ Value buildSlice(KernelBuild &build, const OpDescription &op, const std::vector<
   return build.define(op, build.resultShape(op, shape), [&](const Indices &at) {
     Indices coordinates;
     for (size_t dim = 0; dim < at.size(); ++dim)
-      coordinates.push_back(at[dim] * static_cast<int>(steps[dim]) +
-                            static_cast<int>(starts[dim]));
+      coordinates.push_back(at[dim] * static_cast<int>(steps[dim]) + static_cast<int>(starts[dim]));
     return input.at(coordinates);
   });
 }

@@ -12,15 +12,15 @@ namespace {
 
 /// A contraction as the choice of its tile sees it. Sizes known at run time only are -1.
 struct Problem {
-  int64_t channels = 1;       ///< Output channels; of one group where there are groups.
-  bool grouped = false;       ///< Then a tile must not cross groups.
-  int64_t columns = 1;        ///< Of a row of the result.
-  int64_t rows = 1;           ///< Of the result; with one spatial dim, 1.
-  bool pooled = false;        ///< A pool or a reduction follows.
-  int64_t rowStep = 1;        ///< Rows of the result under one row of a pool that follows.
-  bool hasRows = false;       ///< More than one spatial dim.
-  double columnBytes = 4;     ///< Of the input under one column of the result.
-  double inputBytes = 0;      ///< Of the whole input; 0 when unknown.
+  int64_t channels = 1;   ///< Output channels; of one group where there are groups.
+  bool grouped = false;   ///< Then a tile must not cross groups.
+  int64_t columns = 1;    ///< Of a row of the result.
+  int64_t rows = 1;       ///< Of the result; with one spatial dim, 1.
+  bool pooled = false;    ///< A pool follows.
+  int64_t rowStep = 1;    ///< Rows of the result under one row of a pool that follows.
+  bool hasRows = false;   ///< More than one spatial dim.
+  double columnBytes = 4; ///< Of the input under one column of the result.
+  double inputBytes = 0;  ///< Of the whole input; 0 when unknown.
   double filterBytes = 0;
 };
 
@@ -57,7 +57,7 @@ static Problem convProblem(const KernelSpec &spec, const OpDescription &op) {
   problem.columnBytes = 4.0 * static_cast<double>(input[1] * op.getInts("strides").back());
   for (const OpDescription &later : spec.graph.ops) {
     bool isPool = later.attributes.count("kernel_shape");
-    problem.pooled |= isPool || later.name.rfind("reduce_", 0) == 0;
+    problem.pooled |= isPool;
     if (isPool && problem.hasRows)
       problem.rowStep = later.getInts("strides")[later.getInts("strides").size() - 2];
   }
@@ -92,12 +92,8 @@ static double share(int64_t extent, int64_t piece) {
 
 // Vectors of the filter are loaded for two taps at a time (placeAccumulator unrolls them). Where
 // there are only 16 registers the broadcasts take one more, elsewhere they are part of the FMA.
-//
-// A conv with a pool after it spills at 28 accumulators: it ran at half the speed of 21.
-static bool fitsRegisters(const Problem &problem, const Target &target, const DirectTile &tile) {
+static bool fitsRegisters(const Target &target, const DirectTile &tile) {
   int accumulators = tile.vectors * tile.columns;
-  if (problem.pooled && accumulators > 24)
-    return false;
   if (target.vectorRegisters >= 32)
     return accumulators + 2 * tile.vectors <= 32 && accumulators <= 28;
   return accumulators + tile.vectors + 1 <= target.vectorRegisters && accumulators <= 12;
@@ -158,7 +154,7 @@ static std::vector<DirectTile> registerTiles(const Problem &problem, const Targe
         continue;
       for (int columns = 1; columns <= std::min<int64_t>(longest, 28); ++columns) {
         DirectTile tile{lanes, vectors, columns, 1, false};
-        if (fitsRegisters(problem, target, tile))
+        if (fitsRegisters(target, tile))
           tiles.push_back(tile);
       }
     }
@@ -184,7 +180,8 @@ static void chooseBlocks(const Problem &problem, const Target &target, DirectTil
   }
   // With a pool the rows of a channel tile are kept, too.
   double rowBytes = problem.columnBytes * static_cast<double>(problem.columns);
-  double pooledBytes = problem.rowStep > 1 ? 4.0 * tile.channels() * static_cast<double>(problem.columns) : 0;
+  double pooledBytes =
+      problem.pooled ? 4.0 * tile.channels() * static_cast<double>(problem.columns) : 0;
   double rows = std::clamp(half / (rowBytes + pooledBytes), 1.0, static_cast<double>(problem.rows));
   // Enough blocks for threads, all of about the same number of rows.
   double blocks = std::max(std::ceil(static_cast<double>(problem.rows) / rows),

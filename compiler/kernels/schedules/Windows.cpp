@@ -19,11 +19,9 @@ std::vector<Schedule> windowSchedules(const KernelSpec &spec, const std::string 
           (width >= 0 && columns > width))
         continue;
       for (int rows : {4, 8, 2})
-        space.push_back({algorithm,
-                         {{"lanes", lanes},
-                          {"vectors", vectors},
-                          {"columns", columns},
-                          {"rows", rows}}});
+        space.push_back(
+            {algorithm,
+             {{"lanes", lanes}, {"vectors", vectors}, {"columns", columns}, {"rows", rows}}});
     }
   return space;
 }
