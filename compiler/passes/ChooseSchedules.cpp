@@ -1,4 +1,6 @@
-// Gives every kernel its schedule: for now the default of its anchor for the target.
+// Gives every kernel its schedule: for now the default of its anchor for the target, chosen as if
+// every symbolic size were the typical one. The kernel itself is compiled for any size.
+#include "compiler/frontend/NetworkFunction.h"
 #include "compiler/passes/Describe.h"
 #include "compiler/passes/Passes.h"
 
@@ -7,6 +9,19 @@ using namespace mlir;
 namespace cnnc {
 #define GEN_PASS_DEF_CHOOSESCHEDULES
 #include "compiler/passes/Passes.h.inc"
+
+/// `spec` with its run-time sizes fixed: symbol k to values[k].
+static KernelSpec withSizes(KernelSpec spec, const std::vector<int64_t> &values) {
+  auto fix = [&](TensorDescription &tensor) {
+    for (int64_t &dim : tensor.shape)
+      if (dim < 0)
+        dim = values[static_cast<size_t>(-1 - dim)];
+  };
+  llvm::for_each(spec.graph.inputs, fix);
+  for (OpDescription &op : spec.graph.ops)
+    fix(op.result);
+  return spec;
+}
 
 namespace {
 struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
@@ -18,9 +33,14 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
       emitError(getOperation().getLoc()) << "unknown target '" << target << "'";
       return signalPassFailure();
     }
+    std::vector<int64_t> typicalSizes = getTypicalSizes(getOperation());
     getOperation().walk([&](kernel::Fused fused) {
       SizeNumbering sizes;
-      Schedule schedule = defaultSchedule(describeKernel(fused, *cpu, sizes));
+      KernelSpec spec = describeKernel(fused, *cpu, sizes);
+      std::vector<int64_t> typical;
+      for (cnn::Size size : sizes.symbols())
+        typical.push_back(toSizeExpr(size).evaluate(typicalSizes));
+      Schedule schedule = defaultSchedule(withSizes(spec, typical));
       fused.setScheduleAttr(toAttribute(schedule));
     });
   }

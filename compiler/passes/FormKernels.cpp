@@ -52,6 +52,13 @@ static bool isElementwiseOn(Operation *op, Value value) {
   return op->hasTrait<cnn::Elementwise>() && cnn::sizesOf(from) == cnn::sizesOf(to);
 }
 
+/// True where a pool may join the kernel of `anchor`. Depthwise convolutions are excepted: they do
+/// too little for their result to be worth keeping in registers.
+static bool takesPool(Operation *anchor) {
+  auto conv = dyn_cast<cnn::Conv>(anchor);
+  return conv && (conv.getGroups() == 1 || conv.getFilter().getType().getDimSize(1) > 1);
+}
+
 /// The group that starts at `first`, in order; no op of it is in `taken`.
 static SmallVector<Operation *> growGroup(Operation *first, const DenseSet<Operation *> &taken) {
   SmallVector<Operation *> group = {first};
@@ -65,7 +72,7 @@ static SmallVector<Operation *> growGroup(Operation *first, const DenseSet<Opera
     value = user->getResult(0);
     user = singleUser(value);
   }
-  if (user && !taken.contains(user) && isa<cnn::Conv>(first) && user->hasTrait<cnn::WindowReduction>())
+  if (user && !taken.contains(user) && takesPool(first) && user->hasTrait<cnn::WindowReduction>())
     group.push_back(user);
   return group;
 }

@@ -100,7 +100,7 @@ static bool fitsRegisters(const Target &target, const DirectTile &tile) {
 }
 
 // The columns of a tile lie `columnBytes` apart. At large powers of two they fall into the same few
-// sets of the L1 cache and evict one another: 28 columns of 1024 channels ran at a tenth of the
+// sets of the L1 cache and evict one another: 28 columns of 1024 channels ran at a fifth of the
 // speed of 7. Caches of 8 ways are assumed; one more column than ways does no harm.
 static bool fitsCacheSets(const Problem &problem, const Target &target, const DirectTile &tile) {
   int64_t wayBytes = target.l1Bytes / 8, stride = static_cast<int64_t>(problem.columnBytes);
@@ -114,7 +114,9 @@ static double score(const Problem &problem, const Target &target, const DirectTi
   double useful = share(problem.channels, tile.channels()) * share(problem.columns, tile.columns);
   double accumulators = tile.vectors * tile.columns;
   double latency = std::min(1.0, accumulators / 12);
-  double loads = tile.vectors + 0.5 * tile.columns;
+  // With 16 registers a broadcast is an instruction of its own, else a part of the FMA.
+  double broadcast = target.vectorRegisters >= 32 ? 0.5 : 1.0;
+  double loads = tile.vectors + broadcast * tile.columns;
   double throughput = accumulators / std::max(accumulators + 0.5, loads * 1.25);
   // Half vectors run at the full rate where wide ones are split in two, at half of it elsewhere.
   int64_t widest = std::min<int64_t>(target.lanes(4), problem.channels < 0 ? 64 : problem.channels);

@@ -21,6 +21,16 @@ func.func @window(%x: tensor<1x1x2xf32>) {
 
 // -----
 
+func.func @padding(%x: tensor<1x1x8xf32>) {
+  // expected-error @+2 {{padding of 2 must be less than the window of 2}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.max_pool %x {kernel_shape = array<i64: 2>, strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 0, 2>}
+      : (tensor<1x1x8xf32>) -> tensor<1x1x9xf32>
+  return
+}
+
+// -----
+
 func.func @strides(%x: tensor<1x1x2x2xf32>) {
   // expected-error @+2 {{strides has 1 entries but the input calls for 2}}
   // expected-error @+1 {{failed to infer returned types}}

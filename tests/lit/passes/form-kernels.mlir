@@ -89,3 +89,16 @@ func.func @sum_of_two_convs(%x: tensor<1x4x8xf32>, %f: tensor<4x4x1xf32>, %g: te
   %2 = cnn.add %0, %1 : (tensor<1x4x8xf32>, tensor<1x4x8xf32>) -> tensor<1x4x8xf32>
   return %2 : tensor<1x4x8xf32>
 }
+
+// A depthwise convolution takes no pool.
+// CHECK-LABEL: @depthwise_conv_and_pool
+// CHECK: label = "conv"
+// CHECK: label = "max_pool"
+func.func @depthwise_conv_and_pool(%x: tensor<1x4x8xf32>, %f: tensor<4x1x1xf32>)
+    -> (tensor<1x4x4xf32> {cnn.channels_last}) {
+  %0 = cnn.conv %x, %f {groups = 4 : i64, strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 0, 0>}
+      : (tensor<1x4x8xf32>, tensor<4x1x1xf32>) -> tensor<1x4x8xf32>
+  %1 = cnn.max_pool %0 {kernel_shape = array<i64: 2>, strides = array<i64: 2>, dilations = array<i64: 1>, pads = array<i64: 0, 0>}
+      : (tensor<1x4x8xf32>) -> tensor<1x4x4xf32>
+  return %1 : tensor<1x4x4xf32>
+}
