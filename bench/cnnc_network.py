@@ -1,7 +1,6 @@
 """A compiled network as a Python object: compiles a model with cnnc and calls it through ctypes.
 
-For benchmarks and tests. The static library is linked into a shared one by the system's compiler; what
-runs is the library that a C program would link.
+For benchmarks and tests. cnnc --shared links the archive that a C program would link, whole.
 """
 import ctypes
 import os
@@ -30,7 +29,7 @@ def compile_model(model, folder, *options, cache=None):
     if cache:
         environment["CNNC_CACHE"] = str(cache)
     begin = time.perf_counter()
-    subprocess.run([CNNC, "compile", model, "-o", folder, "--quiet", *options], check=True, env=environment)
+    subprocess.run([CNNC, "compile", model, "-o", folder, "--shared", "--quiet", *options], check=True, env=environment)
     return time.perf_counter() - begin
 
 
@@ -39,10 +38,7 @@ class CnncNetwork:
 
     def __init__(self, folder, name, threads=1):
         folder = Path(folder)
-        shared = folder / f"lib{name}.so"
-        subprocess.run(["cc", "-shared", "-o", shared, "-Wl,--whole-archive", folder / f"lib{name}.a",
-                        folder / "libcnnrt.a", "-Wl,--no-whole-archive", "-lpthread"], check=True)
-        self.library = ctypes.CDLL(str(shared))
+        self.library = ctypes.CDLL(str((folder / f"lib{name}.so").resolve()))
         self.run_function = getattr(self.library, f"{name}_run")
         self.workspace_function = getattr(self.library, f"{name}_workspace_bytes")
         self.workspace_function.restype = ctypes.c_size_t

@@ -69,7 +69,7 @@ def measure(name, options, folder):
     times = interleave({"cnnc": run, "onnxruntime": lambda: session.run(None, feed)}, options.rounds)
     median = {engine: statistics.median(values) for engine, values in times.items()}
     return {"network": name, "error": error, "compile_seconds": compile_seconds,
-            "library_bytes": (folder / name / f"lib{name}.a").stat().st_size,
+            "library_bytes": (folder / name / f"lib{name}.so").stat().st_size,
             "workspace_bytes": run.workspace_bytes,
             "median_ms": {e: 1e3 * t for e, t in median.items()},
             "minimum_ms": {e: 1e3 * min(values) for e, values in times.items()},

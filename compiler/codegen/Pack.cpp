@@ -2,6 +2,7 @@
 
 #include "compiler/codegen/CNames.h"
 #include "compiler/codegen/Header.h"
+#include "compiler/codegen/LinkShared.h"
 #include "compiler/codegen/Objects.h"
 #include "compiler/codegen/PackageFiles.h"
 #include "compiler/codegen/RuntimeFiles.h"
@@ -66,6 +67,24 @@ private:
 };
 } // namespace
 
+/// Turns the staged archives into a shared library, and removes what only they need.
+static Status makeShared(const Staging &staging, const std::string &name) {
+  const std::string archive = staging.path("lib" + name + ".a"),
+                    runtime = staging.path("libcnnrt.a");
+  std::error_code error;
+  if (!fs::exists(runtime, error))
+    return Error{"a shared library can only be made for this machine's architecture"};
+  if (Status linked = linkShared({archive, runtime}, staging.path("lib" + name + ".so")); !linked)
+    return linked;
+  const std::vector<std::string> forArchives = {archive, runtime,
+                                                staging.path(name + "-config.cmake"),
+                                                staging.path(lowerCase(name) + "-config.cmake"),
+                                                staging.path(name + ".pc")};
+  for (const std::string &path : forArchives)
+    fs::remove(path, error);
+  return done();
+}
+
 /// Writes all files into the staging folder.
 static Status stage(const Staging &staging, const NetworkPlan &plan, const PackOptions &options) {
   const std::string &name = plan.name;
@@ -85,7 +104,9 @@ static Status stage(const Staging &staging, const NetworkPlan &plan, const PackO
   Result<std::vector<ObjectFile>> objects = networkObjects(plan, staging.path(""));
   if (!objects)
     return Error{objects.error()};
-  return writeArchiveFile(staging.path("lib" + name + ".a"), *objects);
+  if (Status written = writeArchiveFile(staging.path("lib" + name + ".a"), *objects); !written)
+    return written;
+  return options.shared ? makeShared(staging, name) : done();
 }
 
 /// Moves all staged files to their places, over those that were there.

@@ -11,6 +11,8 @@ namespace cnnc {
 struct PackOptions {
   /// Write the runtime as sources also where its archive would fit.
   bool runtimeAsSources = false;
+  /// Write libNAME.so, the runtime inside, in place of the archives; only for this architecture.
+  bool shared = false;
 };
 
 /// Writes the library of `plan` to `folder`, which is made if it is not there:
@@ -19,7 +21,8 @@ struct PackOptions {
 ///
 /// cnnc carries the runtime's archive for the architecture that it was built for. For others it
 /// writes the sources, to `folder`/cnnrt, to be compiled with the program, as the files for CMake
-/// do. All is written beside first: on an error the folder is as it was.
+/// do. With `shared` there are libNAME.so, NAME.h and cnnrt.h. All is written beside first: on an
+/// error the folder is as it was.
 Status pack(const NetworkPlan &plan, const std::string &folder, const PackOptions &options = {});
 
 } // namespace cnnc

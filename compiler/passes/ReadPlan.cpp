@@ -94,7 +94,7 @@ private:
     SizeNumbering sizes;
     KernelSpec spec = describeKernel(fused, plan.target, sizes);
     KernelCall call;
-    call.name = fused.getLabel().str();
+    call.name = nameOf(fused);
     call.kernel = kernelNumbers.at(*fused.getKernel());
     for (cnn::Size size : sizes.symbols())
       call.sizes.push_back(toSizeExpr(size));
@@ -107,6 +107,15 @@ private:
     growTo(plan.sharedScratch, compiled.sharedScratch.substitute(inNetworkSizes), sharedSeen);
     growTo(plan.workerScratch, compiled.workerScratch.substitute(inNetworkSizes), workerSeen);
     plan.calls.push_back(std::move(call));
+  }
+
+  /// "stage.conv: conv+relu": where the layer is, told by its first parameter's name, and its ops.
+  static std::string nameOf(kernel::Fused fused) {
+    for (Value input : fused.getInputs())
+      if (cnn::Constant constant = constantOf(input))
+        if (StringAttr name = constant.getNameAttr(); name && name.getValue().contains('.'))
+          return (name.getValue().rsplit('.').first + ": " + fused.getLabel()).str();
+    return fused.getLabel().str();
   }
 
   /// total = max(total, bytes), each distinct expression once.

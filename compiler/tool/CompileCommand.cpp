@@ -16,13 +16,14 @@ struct CompileOptions {
   ModelOptions model;
   std::string folder = ".";
   std::vector<std::string> targets = {"host"};
-  bool quiet = false;
+  bool quiet = false, shared = false;
 };
 } // namespace
 
 /// One line on what was written.
-static void report(const NetworkPlan &plan, const std::string &folder, double seconds) {
-  llvm::outs() << folder << "/lib" << plan.name << ".a: " << plan.calls.size() << " kernel calls, "
+static void report(const NetworkPlan &plan, const std::string &folder, const char *suffix,
+                   double seconds) {
+  llvm::outs() << folder << "/lib" << plan.name << suffix << ": " << plan.calls.size() << " kernel calls, "
                << plan.kernels.size() << " distinct kernels, "
                << llvm::format("%.1f", static_cast<double>(plan.weightBytes) / 1e6)
                << " MB of weights, for " << plan.target.name << ", in "
@@ -38,11 +39,13 @@ static int compileFor(const std::string &target, const std::string &folder,
   std::optional<NetworkPlan> plan = planNetwork(*module, options.model.pipeline(target));
   if (!plan)
     return 1;
-  if (Status status = pack(*plan, folder); !status)
+  PackOptions packing;
+  packing.shared = options.shared;
+  if (Status status = pack(*plan, folder, packing); !status)
     return fail(status.error());
   std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
   if (!options.quiet)
-    report(*plan, folder, seconds.count());
+    report(*plan, folder, options.shared ? ".so" : ".a", seconds.count());
   return 0;
 }
 
@@ -64,6 +67,7 @@ void addCompileCommand(CLI::App &app, int &status) {
       ->type_name("DIR");
   command->add_option("--target", options->targets, "CPU; several: a folder for each")
       ->check(isTarget());
+  command->add_flag("--shared", options->shared, "Write libNAME.so, the runtime inside, instead");
   command->add_flag("-q,--quiet", options->quiet, "Say nothing where all is well");
   command->callback([options, &status] { status = compile(*options); });
 }

@@ -156,10 +156,12 @@ Evaluator::Value Evaluator::evaluateTensors(const Expression &expression, CallVa
   if (word.empty())
     return emitError(location) << "'" << expression.text
                                << "' is for numbers, not for tensors, which know + - * and /";
-  for (auto [side, value] : llvm::zip(expression.operands, ArrayRef<CallValue>{left, right}))
+  for (int i : {0, 1}) {
+    const CallValue &value = i == 0 ? left : right;
     if (!value.tensor() && !value.isNumber())
-      return emitError(scope.locate(side->location))
+      return emitError(scope.locate(expression.operands[i]->location))
              << "a tensor is calculated with a tensor or a number, but this is " << describe(value);
+  }
   Location leftPlace = scope.locate(expression.operands[0]->location);
   Location rightPlace = scope.locate(expression.operands[1]->location);
   std::vector<CallArgument> arguments = {{"", std::move(left), leftPlace, leftPlace},
