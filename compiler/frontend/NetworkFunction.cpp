@@ -45,6 +45,43 @@ void finishNetwork(func::FuncOp network, Location loc, ArrayRef<BorderValue> out
   }
 }
 
+StringRef getName(Operation &op) {
+  StringRef name;
+  op.getLoc()->walk([&](Location location) {
+    auto named = dyn_cast<NameLoc>(location);
+    if (!named)
+      return WalkResult::advance();
+    name = named.getName().getValue();
+    return WalkResult::interrupt();
+  });
+  return name;
+}
+
+std::vector<std::string> getValueNames(func::FuncOp network) {
+  std::vector<std::string> names;
+  for (Operation &op : network.getBody().front())
+    if (StringRef name = getName(op); !name.empty() && !isa<cnn::Constant, func::ReturnOp>(op))
+      if (names.empty() || names.back() != name)
+        names.push_back(name.str());
+  return names;
+}
+
+bool addOutput(func::FuncOp network, StringRef name) {
+  Value found;
+  for (Operation &op : network.getBody().front())
+    if (getName(op) == name && !isa<cnn::Constant, func::ReturnOp>(op))
+      found = op.getResult(0); // The last: what an ONNX node's op is made of comes before it.
+  if (!found)
+    return false;
+  std::vector<BorderValue> outputs = getOutputs(network);
+  outputs.push_back({name.str(), cast<RankedTensorType>(found.getType()), false, found});
+  Operation *returned = network.getBody().front().getTerminator();
+  Location location = returned->getLoc();
+  returned->erase();
+  finishNetwork(network, location, outputs);
+  return true;
+}
+
 func::FuncOp getNetwork(ModuleOp module) {
   auto functions = module.getOps<func::FuncOp>();
   assert(!functions.empty() && "a frontend leaves one function");
@@ -64,7 +101,7 @@ std::vector<int64_t> getTypicalSizes(func::FuncOp network) {
   return list ? std::vector<int64_t>(list.asArrayRef()) : std::vector<int64_t>();
 }
 
-static std::string getName(DictionaryAttr attributes, StringRef fallback, size_t index) {
+static std::string borderName(DictionaryAttr attributes, StringRef fallback, size_t index) {
   if (auto name = attributes ? attributes.getAs<StringAttr>(nameAttr) : StringAttr())
     return name.str();
   return (fallback + Twine(index)).str();
@@ -74,7 +111,7 @@ std::vector<BorderValue> getInputs(func::FuncOp network) {
   std::vector<BorderValue> inputs;
   for (BlockArgument argument : network.getArguments()) {
     DictionaryAttr attributes = network.getArgAttrDict(argument.getArgNumber());
-    inputs.push_back({getName(attributes, "input", argument.getArgNumber()),
+    inputs.push_back({borderName(attributes, "input", argument.getArgNumber()),
                       cast<RankedTensorType>(argument.getType()),
                       attributes && attributes.contains(channelsLastAttr), argument});
   }
@@ -86,7 +123,7 @@ std::vector<BorderValue> getOutputs(func::FuncOp network) {
   auto returned = cast<func::ReturnOp>(network.getBody().front().getTerminator());
   for (OpOperand &operand : returned->getOpOperands()) {
     DictionaryAttr attributes = network.getResultAttrDict(operand.getOperandNumber());
-    outputs.push_back({getName(attributes, "output", operand.getOperandNumber()),
+    outputs.push_back({borderName(attributes, "output", operand.getOperandNumber()),
                        cast<RankedTensorType>(operand.get().getType()),
                        attributes && attributes.contains(channelsLastAttr), operand.get()});
   }

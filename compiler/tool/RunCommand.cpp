@@ -1,5 +1,8 @@
 // cnnc run: the compiled network on tensors from files.
 #include "compiler/codegen/Load.h"
+#include "compiler/frontend/NetworkFunction.h"
+#include "compiler/passes/ReadPlan.h"
+#include "compiler/support/Spelling.h"
 #include "compiler/tool/Model.h"
 #include "compiler/tool/Tensors.h"
 
@@ -37,19 +40,38 @@ static void printOutput(const BorderTensor &border, const HostTensor &tensor) {
                                sum / static_cast<double>(values.values.size()));
 }
 
-/// Writes the outputs that the user asked for: NAME=FILE, or FILE for the first.
+/// NAME=FILE; a text without a name is a file for the first output.
+static std::pair<std::string, std::string> splitOutput(const std::string &text) {
+  size_t at = text.find('=');
+  if (at == std::string::npos)
+    return {"", text};
+  return {text.substr(0, at), text.substr(at + 1)};
+}
+
+/// Has the network return what the user wants to see and it keeps to itself: a layer's result.
+static Status addWantedOutputs(func::FuncOp network, const std::vector<std::string> &texts) {
+  for (const std::string &text : texts) {
+    std::string name = splitOutput(text).first;
+    bool known = name.empty() || llvm::any_of(getOutputs(network), [&](const BorderValue &output) {
+                   return output.name == name || toIdentifier(output.name) == name;
+                 });
+    if (known || addOutput(network, name))
+      continue;
+    return Error{"the network has no output or layer '" + name + "'" +
+                 suggestion(name, getValueNames(network)) +
+                 "; cnnc show --summary lists the layers"};
+  }
+  return done();
+}
+
+/// Writes the outputs that the user asked for.
 static Status writeOutputs(const NetworkPlan &plan, const std::vector<HostTensor> &tensors,
                            const std::vector<std::string> &texts) {
   for (const std::string &text : texts) {
-    size_t at = text.find('=');
-    std::string name = at == std::string::npos ? plan.outputs.front().name : text.substr(0, at);
+    auto [name, file] = splitOutput(text);
     size_t i = 0;
-    while (i < plan.outputs.size() && plan.outputs[i].name != name)
+    while (!name.empty() && plan.outputs[i].name != toIdentifier(name))
       ++i;
-    if (i == plan.outputs.size())
-      return Error{"the network has no output '" + name + "'; the first is '" +
-                   plan.outputs.front().name + "'"};
-    std::string file = at == std::string::npos ? text : text.substr(at + 1);
     if (Status written = writeTensor(file, tensors[i]); !written)
       return written;
   }
@@ -84,6 +106,8 @@ static int run(RunOptions &options) {
   OwningOpRef<ModuleOp> module = options.model.read();
   if (!module)
     return 1;
+  if (Status added = addWantedOutputs(getNetwork(*module), options.outputs); !added)
+    return fail(added.error());
   std::optional<NetworkPlan> plan = planNetwork(*module, options.model.pipeline("host"));
   if (!plan)
     return 1;
@@ -109,7 +133,7 @@ void addRunCommand(CLI::App &app, int &status) {
   options->model.declare(*command);
   command->add_option("--input", options->inputs, "An .npy for an input; others are random")
       ->type_name("NAME=FILE");
-  command->add_option("--output", options->outputs, "Where to write an output as .npy")
+  command->add_option("--output", options->outputs, "Where to write an output, or a layer's result, as .npy")
       ->type_name("NAME=FILE");
   command->add_option("--input-seed", options->inputSeed, "Of random inputs");
   command->add_option("--threads", options->threads, "Threads to run on")

@@ -47,7 +47,8 @@ private:
     Field field = fieldOf(op);
     fields[op.getResult(0)] = field;
     std::string sees = field.size > 1 ? std::to_string(field.size) : "";
-    row({op.getName().stripDialect().str(), text(op.getResult(0)), filter,
+    std::string kind = op.getName().stripDialect().str(), name = getName(op).str();
+    row({name.empty() ? kind : name + ": " + kind, text(op.getResult(0)), filter,
          own ? std::to_string(own) : "", work ? std::to_string(work) : "", sees});
   }
 
@@ -93,7 +94,7 @@ private:
   }
 
   void row(const std::array<std::string, 6> &cells) {
-    os << llvm::format("%-18s %-22s %-18s %12s %14s %6s\n", cells[0].c_str(), cells[1].c_str(),
+    os << llvm::format("%-38s %-20s %-18s %12s %14s %6s\n", cells[0].c_str(), cells[1].c_str(),
                        cells[2].c_str(), cells[3].c_str(), cells[4].c_str(), cells[5].c_str());
   }
 

@@ -1,9 +1,9 @@
 // The textbook's network, built in C++ and compiled in process: layers are objects, applied in
 // turn.
 //
-//     builder FOLDER
+//     builder [FOLDER]
 //
-// writes liblines.a and lines.h into FOLDER. The network tells horizontal from vertical lines with
+// writes liblines.a and lines.h into FOLDER, by default `compiled` beside the program. The network tells horizontal from vertical lines with
 // two filters made by hand, one for each orientation; the fully connected layer is a choice between
 // their mean responses.
 #include "cnnc/Layers.h"
@@ -56,17 +56,19 @@ static nn::Network buildLines() {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 2) {
-    std::cerr << "usage: builder FOLDER\n";
+  if (argc > 2) {
+    std::cerr << "usage: builder [FOLDER]\n";
     return 2;
   }
+  std::filesystem::path folder =
+      argc == 2 ? argv[1] : std::filesystem::path(argv[0]).parent_path() / "compiled";
   try {
-    buildLines().compile(argv[1]);
+    buildLines().compile(folder.string());
   } catch (const nn::Error &error) {
     std::cerr << error.what() << "\n";
     return 1;
   }
-  std::filesystem::path library = std::filesystem::path(argv[1]) / "liblines.a";
+  std::filesystem::path library = folder / "liblines.a";
   std::cout << "result: builder_library_size " << std::filesystem::file_size(library) << " bytes\n";
   return 0;
 }
