@@ -24,13 +24,17 @@ class Exec(ctypes.Structure):
 
 
 def compile_model(model, folder, *options, cache=None):
-    """Runs cnnc compile; returns the seconds that it took."""
+    """Runs cnnc compile; returns the seconds that it took and its peak of memory in bytes."""
     environment = dict(os.environ)
     if cache:
         environment["CNNC_CACHE"] = str(cache)
     begin = time.perf_counter()
-    subprocess.run([CNNC, "compile", model, "-o", folder, "--shared", "--quiet", *options], check=True, env=environment)
-    return time.perf_counter() - begin
+    process = subprocess.Popen([CNNC, "compile", model, "-o", folder, "--shared", "--quiet", *options], env=environment)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise subprocess.CalledProcessError(process.returncode, process.args)
+    return time.perf_counter() - begin, usage.ru_maxrss * 1024
 
 
 class CnncNetwork:

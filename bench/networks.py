@@ -55,7 +55,7 @@ def measure(name, options, folder):
     model = folder / f"{name}.onnx"
     subprocess.run([sys.executable, ROOT / "tests/models/networks.py", name, model, "--symbolic"], check=True)
     with tempfile.TemporaryDirectory() as empty_cache:
-        compile_seconds = compile_model(model, folder / name, "--name", name, cache=empty_cache)
+        compile_seconds, compile_bytes = compile_model(model, folder / name, "--name", name, cache=empty_cache)
     image = np.random.default_rng(0).standard_normal((options.batch, 3, 224, 224)).astype(np.float32)
     session = onnxruntime_session(model, options.threads)
     feed = {session.get_inputs()[0].name: image}
@@ -68,7 +68,7 @@ def measure(name, options, folder):
         sys.exit(f"{name}: differs from ONNX Runtime by {error:.1e} of the largest output")
     times = interleave({"cnnc": run, "onnxruntime": lambda: session.run(None, feed)}, options.rounds)
     median = {engine: statistics.median(values) for engine, values in times.items()}
-    return {"network": name, "error": error, "compile_seconds": compile_seconds,
+    return {"network": name, "error": error, "compile_seconds": compile_seconds, "compile_bytes": compile_bytes,
             "library_bytes": (folder / name / f"lib{name}.so").stat().st_size,
             "workspace_bytes": run.workspace_bytes,
             "median_ms": {e: 1e3 * t for e, t in median.items()},
@@ -78,7 +78,7 @@ def measure(name, options, folder):
 
 def lines_compile_seconds(folder):
     with tempfile.TemporaryDirectory() as empty_cache:
-        return compile_model(ROOT / "examples/lines/lines.cnn", folder / "lines", cache=empty_cache)
+        return compile_model(ROOT / "examples/lines/lines.cnn", folder / "lines", cache=empty_cache)[0]
 
 
 def main():
@@ -104,7 +104,8 @@ def main():
             print(f"{name:16} {median['cnnc']:9.2f} {median['onnxruntime']:9.2f} {row['ratio']:6.2f}   "
                   f"{least['cnnc']:8.2f} {least['onnxruntime']:8.2f} {row['error']:8.1e} {row['compile_seconds']:7.1f}s")
             print(f"result: {name}_ratio_to_onnxruntime {row['ratio']:.3f} x")
-            print(f"result: {name}_compile {row['compile_seconds']:.1f} s", flush=True)
+            print(f"result: {name}_compile {row['compile_seconds']:.1f} s")
+            print(f"result: {name}_compile_memory {row['compile_bytes'] / 1e9:.2f} GB", flush=True)
     if options.json:
         Path(options.json).write_text(json.dumps({"machine": machine, "networks": results}, indent=1) + "\n")
 

@@ -6,7 +6,8 @@
 
 namespace cnnc {
 
-/// How many letters must be inserted, removed or replaced to turn `a` into `b`.
+/// How many letters must be inserted, removed, replaced or exchanged with their neighbours to turn
+/// `a` into `b`.
 int editDistance(const std::string &a, const std::string &b);
 
 /// The candidate nearest to `word`, the first of equals; empty when none is near enough to be a
