@@ -23,13 +23,13 @@ class Exec(ctypes.Structure):
                 ("all_reduce", ctypes.c_void_p), ("all_reduce_context", ctypes.c_void_p)]
 
 
-def compile_model(model, folder, *options, cache=None):
+def compile_model(model, folder, *options, cache=None, kind=("--shared",)):
     """Runs cnnc compile; returns the seconds that it took and its peak of memory in bytes."""
     environment = dict(os.environ)
     if cache:
         environment["CNNC_CACHE"] = str(cache)
     begin = time.perf_counter()
-    process = subprocess.Popen([CNNC, "compile", model, "-o", folder, "--shared", "--quiet", *options], env=environment)
+    process = subprocess.Popen([CNNC, "compile", model, "-o", folder, "--quiet", *kind, *options], env=environment)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
