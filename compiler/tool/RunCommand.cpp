@@ -131,7 +131,7 @@ void addRunCommand(CLI::App &app, int &status) {
   auto options = std::make_shared<RunOptions>();
   CLI::App *command = app.add_subcommand("run", "Compile in memory and run on tensors from files");
   options->model.declare(*command);
-  command->add_option("--input", options->inputs, "An .npy for an input; others are random")
+  command->add_option("--input", options->inputs, "An .npy or a picture for an input; others are random")
       ->type_name("NAME=FILE");
   command->add_option("--output", options->outputs, "Where to write an output, or a layer's result, as .npy")
       ->type_name("NAME=FILE");

@@ -2,6 +2,7 @@
 
 #include "compiler/support/Spelling.h"
 #include "compiler/support/TensorFile.h"
+#include "compiler/tool/Picture.h"
 
 #include <cstring>
 #include <map>
@@ -192,7 +193,9 @@ Result<std::vector<HostTensor>> makeInputs(const NetworkPlan &plan,
     auto file = files->find(plan.inputs[i].name);
     if (file == files->end())
       continue;
-    auto tensor = readTensor(file->second, plan.inputs[i].name, plan.inputs[i].elementType);
+    auto tensor = isPicture(file->second)
+                      ? readPicture(file->second, plan.inputs[i])
+                      : readTensor(file->second, plan.inputs[i].name, plan.inputs[i].elementType);
     if (!tensor)
       return Error{tensor.error()};
     if (Status fits = matchShape(plan, plan.inputs[i], tensor->shape, sizes); !fits)

@@ -239,7 +239,7 @@ void addVerifyCommand(CLI::App &app, int &status) {
   CLI::App *command =
       app.add_subcommand("verify", "Check every compiled kernel against the reference");
   options->model.declare(*command);
-  command->add_option("--input", options->inputs, "An .npy for an input; others are random")
+  command->add_option("--input", options->inputs, "An .npy or a picture for an input; others are random")
       ->type_name("NAME=FILE");
   command->add_option("--input-seed", options->inputSeed, "Of random inputs");
   command->add_option("--tolerance", options->tolerance, "Bound of the network's outputs")
