@@ -1,10 +1,8 @@
 // cnnc run: the compiled network on tensors from files.
-#include "compiler/codegen/Load.h"
 #include "compiler/frontend/NetworkFunction.h"
 #include "compiler/passes/ReadPlan.h"
 #include "compiler/support/Spelling.h"
-#include "compiler/tool/Model.h"
-#include "compiler/tool/Tensors.h"
+#include "compiler/tool/Session.h"
 
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
@@ -19,9 +17,9 @@ namespace cnnc {
 namespace {
 struct RunOptions {
   ModelOptions model;
-  std::vector<std::string> inputs, outputs;
+  InputOptions inputs;
+  std::vector<std::string> outputs;
   int threads = 1, repeat = 1;
-  uint64_t inputSeed = 1;
 };
 } // namespace
 
@@ -78,12 +76,11 @@ static Status writeOutputs(const NetworkPlan &plan, const std::vector<HostTensor
   return done();
 }
 
-static Status runNetwork(const NetworkPlan &plan, const LoadedNetwork &network,
-                         const std::vector<HostTensor> &inputs, std::vector<HostTensor> &outputs,
-                         const std::vector<int64_t> &sizes, const RunOptions &options) {
+static Status runNetwork(const Session &session, std::vector<HostTensor> &outputs,
+                         const RunOptions &options) {
   std::vector<const void *> inputPointers;
   std::vector<void *> outputPointers;
-  for (const HostTensor &input : inputs)
+  for (const HostTensor &input : session.inputs)
     inputPointers.push_back(input.bytes.data());
   for (HostTensor &output : outputs)
     outputPointers.push_back(output.bytes.data());
@@ -92,7 +89,9 @@ static Status runNetwork(const NetworkPlan &plan, const LoadedNetwork &network,
   double best = INFINITY;
   for (int i = 0; i < options.repeat; ++i) {
     auto begin = std::chrono::steady_clock::now();
-    if (Status ran = network.run(inputPointers, outputPointers, sizes, pool.get()); !ran)
+    Status ran =
+        session.network->run(inputPointers, outputPointers, session.sizes, pool.get());
+    if (!ran)
       return ran;
     std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
     best = std::min(best, seconds.count());
@@ -108,22 +107,15 @@ static int run(RunOptions &options) {
     return 1;
   if (Status added = addWantedOutputs(getNetwork(*module), options.outputs); !added)
     return fail(added.error());
-  std::optional<NetworkPlan> plan = planNetwork(*module, options.model.pipeline("host"));
-  if (!plan)
+  std::unique_ptr<Session> session = openSession(*module, options.model, options.inputs);
+  if (!session)
     return 1;
-  std::vector<int64_t> sizes = plan->typicalSizes;
-  auto inputs = makeInputs(*plan, options.inputs, options.inputSeed, sizes);
-  if (!inputs)
-    return fail(inputs.error());
-  Result<LoadedNetwork> network = LoadedNetwork::load(*plan);
-  if (!network)
-    return fail(network.error());
-  std::vector<HostTensor> outputs = makeOutputs(*plan, sizes);
-  if (Status ran = runNetwork(*plan, *network, *inputs, outputs, sizes, options); !ran)
+  std::vector<HostTensor> outputs = makeOutputs(session->plan, session->sizes);
+  if (Status ran = runNetwork(*session, outputs, options); !ran)
     return fail(ran.error());
   for (size_t i = 0; i < outputs.size(); ++i)
-    printOutput(plan->outputs[i], outputs[i]);
-  Status written = writeOutputs(*plan, outputs, options.outputs);
+    printOutput(session->plan.outputs[i], outputs[i]);
+  Status written = writeOutputs(session->plan, outputs, options.outputs);
   return written ? 0 : fail(written.error());
 }
 
@@ -131,11 +123,9 @@ void addRunCommand(CLI::App &app, int &status) {
   auto options = std::make_shared<RunOptions>();
   CLI::App *command = app.add_subcommand("run", "Compile in memory and run on tensors from files");
   options->model.declare(*command);
-  command->add_option("--input", options->inputs, "An .npy or a picture for an input; others are random")
-      ->type_name("NAME=FILE");
+  options->inputs.declare(*command);
   command->add_option("--output", options->outputs, "Where to write an output, or a layer's result, as .npy")
       ->type_name("NAME=FILE");
-  command->add_option("--input-seed", options->inputSeed, "Of random inputs");
   command->add_option("--threads", options->threads, "Threads to run on")
       ->check(CLI::Range(1, CNNRT_MAX_THREADS));
   command->add_option("--repeat", options->repeat, "Run so often, and print the shortest time")

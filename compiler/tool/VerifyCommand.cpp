@@ -7,12 +7,10 @@
 //
 // A kernel's error is measured against the largest number that it handles: a sum of K rounded
 // products is off by about eps sqrt(K) of that. The bound is 8 times as much.
-#include "compiler/codegen/Load.h"
 #include "compiler/frontend/NetworkFunction.h"
 #include "compiler/passes/Describe.h"
 #include "compiler/reference/Reference.h"
-#include "compiler/tool/Model.h"
-#include "compiler/tool/Tensors.h"
+#include "compiler/tool/Session.h"
 #include "dialects/cnn/Values.h"
 
 #include "llvm/Support/Format.h"
@@ -28,8 +26,7 @@ namespace {
 
 struct VerifyOptions {
   ModelOptions model;
-  std::vector<std::string> inputs;
-  uint64_t inputSeed = 1;
+  InputOptions inputs;
   double tolerance = 1e-4;
 };
 
@@ -70,11 +67,11 @@ double reductionLength(const OpGraph &graph, const OpDescription &op,
 
 class Verifier {
 public:
-  Verifier(func::FuncOp network, const NetworkPlan &plan, const LoadedNetwork &loaded,
-           std::vector<int64_t> sizes)
-      : network(network), plan(plan), loaded(loaded), sizes(std::move(sizes)) {}
+  Verifier(func::FuncOp network, const Session &session)
+      : network(network), plan(session.plan), loaded(*session.network), sizes(session.sizes),
+        inputs(session.inputs) {}
 
-  Result<std::vector<Comparison>> verify(const std::vector<HostTensor> &inputs, double tolerance) {
+  Result<std::vector<Comparison>> verify(double tolerance) {
     for (auto [i, input] : llvm::enumerate(getInputs(network)))
       logical[input.value] =
           toLogical(inputs[i], input.channelsLast ? Layout::ChannelsLast : Layout::RowMajor);
@@ -82,7 +79,7 @@ public:
     for (kernel::Fused fused : network.getOps<kernel::Fused>())
       if (Status verified = verifyKernel(fused, plan.calls[i++]); !verified)
         return Error{verified.error()};
-    if (Status verified = verifyOutputs(inputs, tolerance); !verified)
+    if (Status verified = verifyOutputs(tolerance); !verified)
       return Error{verified.error()};
     return std::move(comparisons);
   }
@@ -162,7 +159,7 @@ private:
     }
   }
 
-  Status verifyOutputs(const std::vector<HostTensor> &inputs, double tolerance) {
+  Status verifyOutputs(double tolerance) {
     std::vector<HostTensor> outputs = makeOutputs(plan, sizes);
     std::vector<const void *> inputPointers;
     std::vector<void *> outputPointers;
@@ -186,7 +183,8 @@ private:
   func::FuncOp network;
   const NetworkPlan &plan;
   const LoadedNetwork &loaded;
-  std::vector<int64_t> sizes;
+  const std::vector<int64_t> &sizes;
+  const std::vector<HostTensor> &inputs;
   llvm::DenseMap<Value, LogicalTensor> logical;
   std::vector<Comparison> comparisons;
 };
@@ -219,18 +217,10 @@ static int verify(VerifyOptions &options) {
   OwningOpRef<ModuleOp> module = options.model.read();
   if (!module)
     return 1;
-  std::optional<NetworkPlan> plan = planNetwork(*module, options.model.pipeline("host"));
-  if (!plan)
+  std::unique_ptr<Session> session = openSession(*module, options.model, options.inputs);
+  if (!session)
     return 1;
-  std::vector<int64_t> sizes = plan->typicalSizes;
-  auto inputs = makeInputs(*plan, options.inputs, options.inputSeed, sizes);
-  if (!inputs)
-    return fail(inputs.error());
-  Result<LoadedNetwork> loaded = LoadedNetwork::load(*plan);
-  if (!loaded)
-    return fail(loaded.error());
-  Verifier verifier(getNetwork(*module), *plan, *loaded, sizes);
-  auto comparisons = verifier.verify(*inputs, options.tolerance);
+  auto comparisons = Verifier(getNetwork(*module), *session).verify(options.tolerance);
   return comparisons ? report(std::move(*comparisons)) : fail(comparisons.error());
 }
 
@@ -239,9 +229,7 @@ void addVerifyCommand(CLI::App &app, int &status) {
   CLI::App *command =
       app.add_subcommand("verify", "Check every compiled kernel against the reference");
   options->model.declare(*command);
-  command->add_option("--input", options->inputs, "An .npy or a picture for an input; others are random")
-      ->type_name("NAME=FILE");
-  command->add_option("--input-seed", options->inputSeed, "Of random inputs");
+  options->inputs.declare(*command);
   command->add_option("--tolerance", options->tolerance, "Bound of the network's outputs")
       ->check(CLI::PositiveNumber);
   command->callback([options, &status] { status = verify(*options); });
