@@ -70,8 +70,8 @@ struct SizeCheck {
 struct NetworkPlan {
   std::string name; ///< A C identifier: the prefix of every symbol.
   Target target;
-  std::vector<std::string> sizes;     ///< Names of the symbolic sizes: "N", "H", "W".
-  std::vector<int64_t> typicalSizes;  ///< What the compiler planned for.
+  std::vector<std::string> sizes;    ///< Names of the symbolic sizes: "N", "H", "W".
+  std::vector<int64_t> typicalSizes; ///< What the compiler planned for.
   std::vector<BorderTensor> inputs, outputs;
   std::vector<PlannedKernel> kernels;
   std::vector<KernelCall> calls;

@@ -76,10 +76,9 @@ static Status makeShared(const Staging &staging, const std::string &name) {
     return Error{"a shared library can only be made for this machine's architecture"};
   if (Status linked = linkShared({archive, runtime}, staging.path("lib" + name + ".so")); !linked)
     return linked;
-  const std::vector<std::string> forArchives = {archive, runtime,
-                                                staging.path(name + "-config.cmake"),
-                                                staging.path(lowerCase(name) + "-config.cmake"),
-                                                staging.path(name + ".pc")};
+  const std::vector<std::string> forArchives = {
+      archive, runtime, staging.path(name + "-config.cmake"),
+      staging.path(lowerCase(name) + "-config.cmake"), staging.path(name + ".pc")};
   for (const std::string &path : forArchives)
     fs::remove(path, error);
   return done();

@@ -12,12 +12,12 @@ namespace cnnc {
 
 /// What the user may say about a model beside its file.
 struct ReadOptions {
-  std::string name;                     ///< Of the network; default: what the file calls it.
-  std::map<std::string, int64_t> sizes; ///< Symbolic sizes to fix: H -> 224.
+  std::string name;                           ///< Of the network; default: what the file calls it.
+  std::map<std::string, int64_t> sizes;       ///< Symbolic sizes to fix: H -> 224.
   std::map<std::string, int64_t> typical;     ///< Sizes to plan for where they stay symbolic.
   std::map<std::string, std::string> renames; ///< Symbolic sizes to call otherwise: s77 -> H.
-  std::string weights;      ///< safetensors or npz with the parameters of a `.cnn`; "" = by seed.
-  uint64_t seed = 0;        ///< For parameters without weights.
+  std::string weights; ///< safetensors or npz with the parameters of a `.cnn`; "" = by seed.
+  uint64_t seed = 0;   ///< For parameters without weights.
 };
 
 /// Reads a `.cnn` or `.onnx` file into a module with one network (NetworkFunction.h), verified.

@@ -38,7 +38,8 @@ void finishNetwork(mlir::func::FuncOp network, mlir::Location location,
 
 /// The name that a frontend gave to an op (a layer's path, an ONNX node), or "".
 llvm::StringRef getName(mlir::Operation &op);
-/// Makes the result of the op called `name` one more output of the network. False where no op is called so.
+/// Makes the result of the op called `name` one more output of the network. False where no op is
+/// called so.
 bool addOutput(mlir::func::FuncOp network, llvm::StringRef name);
 /// The names that addOutput knows, in order.
 std::vector<std::string> getValueNames(mlir::func::FuncOp network);

@@ -24,12 +24,18 @@ SizeExpr toSizeExpr(cnn::Size size) {
   auto binary = cast<AffineBinaryOpExpr>(size);
   SizeExpr lhs = toSizeExpr(binary.getLHS()), rhs = toSizeExpr(binary.getRHS());
   switch (size.getKind()) {
-  case AffineExprKind::Add: return lhs + rhs;
-  case AffineExprKind::Mul: return lhs * rhs;
-  case AffineExprKind::FloorDiv: return floorDiv(lhs, rhs);
-  case AffineExprKind::CeilDiv: return ceilDiv(lhs, rhs);
-  case AffineExprKind::Mod: return mod(lhs, rhs);
-  default: llvm_unreachable("a size has no dims");
+  case AffineExprKind::Add:
+    return lhs + rhs;
+  case AffineExprKind::Mul:
+    return lhs * rhs;
+  case AffineExprKind::FloorDiv:
+    return floorDiv(lhs, rhs);
+  case AffineExprKind::CeilDiv:
+    return ceilDiv(lhs, rhs);
+  case AffineExprKind::Mod:
+    return mod(lhs, rhs);
+  default:
+    llvm_unreachable("a size has no dims");
   }
 }
 
@@ -105,8 +111,8 @@ Layout layoutOf(Value value) {
       return borderLayout(function.getArgAttrDict(argument.getArgNumber()));
   for (OpOperand &use : value.getUses())
     if (isa<func::ReturnOp>(use.getOwner()))
-      return borderLayout(
-          cast<func::FuncOp>(use.getOwner()->getParentOp()).getResultAttrDict(use.getOperandNumber()));
+      return borderLayout(cast<func::FuncOp>(use.getOwner()->getParentOp())
+                              .getResultAttrDict(use.getOperandNumber()));
   return Layout::ChannelsLast;
 }
 

@@ -11,7 +11,8 @@ namespace cnnc {
 #include "compiler/passes/Passes.h.inc"
 
 static bool isFoldable(Operation *op) {
-  if (op->getNumOperands() == 0 || op->getNumResults() != 1 || !isa<cnn::CNNDialect>(op->getDialect()))
+  if (op->getNumOperands() == 0 || op->getNumResults() != 1 ||
+      !isa<cnn::CNNDialect>(op->getDialect()))
     return false;
   auto isFloatConstant = [](Value value) {
     auto type = cast<RankedTensorType>(value.getType());

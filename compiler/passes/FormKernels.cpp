@@ -42,8 +42,8 @@ static bool isCopy(Operation *op) {
   return isa<cnn::Cast>(op) && op->getOperand(0).getType() == op->getResult(0).getType();
 }
 
-/// True where `op` can follow `value` in a kernel: elementwise on elements of the same place. A copy
-/// stays by itself, or the kernel before it would write its vectors element by element.
+/// True where `op` can follow `value` in a kernel: elementwise on elements of the same place. A
+/// copy stays by itself, or the kernel before it would write its vectors element by element.
 static bool isElementwiseOn(Operation *op, Value value) {
   if (isCopy(op))
     return false;
@@ -86,10 +86,10 @@ static void fuse(ArrayRef<Operation *> group, int64_t anchor) {
       if (!llvm::is_contained(group, operand.getDefiningOp()))
         inputs.insert(operand);
   OpBuilder builder(last);
-  auto fused = kernel::Fused::create(builder, group[anchor]->getLoc(),
-                                     last->getResult(0).getType(), inputs.getArrayRef(),
-                                     builder.getI64IntegerAttr(anchor),
-                                     builder.getStringAttr(labelOf(group)), nullptr, nullptr, nullptr);
+  auto fused =
+      kernel::Fused::create(builder, group[anchor]->getLoc(), last->getResult(0).getType(),
+                            inputs.getArrayRef(), builder.getI64IntegerAttr(anchor),
+                            builder.getStringAttr(labelOf(group)), nullptr, nullptr, nullptr);
   Block *body = builder.createBlock(&fused.getBody());
   IRMapping mapping;
   for (Value input : inputs)

@@ -57,9 +57,8 @@ static MemoryPlan placeKnown(const std::vector<Lifetime> &tensors) {
     }
     plan.offsets[i] = offset;
     end = std::max(end, offset + size);
-    auto behind = std::find_if(placed.begin(), placed.end(), [&](size_t other) {
-      return plan.offsets[other].value() > offset;
-    });
+    auto behind = std::find_if(placed.begin(), placed.end(),
+                               [&](size_t other) { return plan.offsets[other].value() > offset; });
     placed.insert(behind, i);
   }
   plan.arenaBytes = end;
@@ -82,9 +81,8 @@ static MemoryPlan placeInSlots(const std::vector<Lifetime> &tensors,
       slotBytes.push_back(tensors[i].bytes);
     }
     slots[chosen].push_back(i);
-    bool seen = llvm::any_of(slots[chosen], [&](size_t o) {
-      return o != i && tensors[o].bytes == tensors[i].bytes;
-    });
+    bool seen = llvm::any_of(
+        slots[chosen], [&](size_t o) { return o != i && tensors[o].bytes == tensors[i].bytes; });
     if (!seen)
       slotBytes[chosen] = max(slotBytes[chosen], tensors[i].bytes);
     slotOf[i] = chosen;

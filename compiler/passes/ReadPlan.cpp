@@ -84,10 +84,11 @@ private:
     auto code = cast<DenseResourceElementsAttr>(object.getCode());
     ArrayRef<char> bytes = code.getRawHandle().getBlob()->getData();
     kernelNumbers[object.getSymName()] = static_cast<int>(plan.kernels.size());
-    plan.kernels.push_back({object.getSymName().str(), KernelSpec::fromText(object.getSpec().str()),
-                            {std::string(bytes.begin(), bytes.end()),
-                             SizeExpr::parse(object.getSharedScratch().str()),
-                             SizeExpr::parse(object.getWorkerScratch().str())}});
+    plan.kernels.push_back(
+        {object.getSymName().str(),
+         KernelSpec::fromText(object.getSpec().str()),
+         {std::string(bytes.begin(), bytes.end()), SizeExpr::parse(object.getSharedScratch().str()),
+          SizeExpr::parse(object.getWorkerScratch().str())}});
   }
 
   void readCall(kernel::Fused fused) {

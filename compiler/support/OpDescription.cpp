@@ -6,13 +6,20 @@ namespace cnnc {
 
 const char *toString(ElementType type) {
   switch (type) {
-  case ElementType::F32: return "f32";
-  case ElementType::F64: return "f64";
-  case ElementType::U8: return "u8";
-  case ElementType::I8: return "i8";
-  case ElementType::I32: return "i32";
-  case ElementType::I64: return "i64";
-  case ElementType::Bool: return "bool";
+  case ElementType::F32:
+    return "f32";
+  case ElementType::F64:
+    return "f64";
+  case ElementType::U8:
+    return "u8";
+  case ElementType::I8:
+    return "i8";
+  case ElementType::I32:
+    return "i32";
+  case ElementType::I64:
+    return "i64";
+  case ElementType::Bool:
+    return "bool";
   }
   return "?";
 }
@@ -20,12 +27,15 @@ const char *toString(ElementType type) {
 int64_t sizeInBytes(ElementType type) {
   switch (type) {
   case ElementType::F32:
-  case ElementType::I32: return 4;
+  case ElementType::I32:
+    return 4;
   case ElementType::F64:
-  case ElementType::I64: return 8;
+  case ElementType::I64:
+    return 8;
   case ElementType::U8:
   case ElementType::I8:
-  case ElementType::Bool: return 1;
+  case ElementType::Bool:
+    return 1;
   }
   return 0;
 }
@@ -45,8 +55,7 @@ int64_t TensorDescription::numElements() const {
   return n;
 }
 
-template <typename T>
-static const T &get(const OpDescription &op, const std::string &attribute) {
+template <typename T> static const T &get(const OpDescription &op, const std::string &attribute) {
   auto it = op.attributes.find(attribute);
   assert(it != op.attributes.end() && "op has no attribute of this name");
   assert(std::holds_alternative<T>(it->second) && "attribute is of another type");

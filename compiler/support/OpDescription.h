@@ -36,8 +36,8 @@ struct TensorDescription {
 };
 
 /// The value of an attribute of an op.
-using Attribute = std::variant<bool, int64_t, double, std::string, std::vector<int64_t>,
-                               std::vector<double>>;
+using Attribute =
+    std::variant<bool, int64_t, double, std::string, std::vector<int64_t>, std::vector<double>>;
 
 /// One op: name, operands, attributes, and the tensor it yields.
 ///

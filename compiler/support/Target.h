@@ -1,4 +1,5 @@
-// The CPUs that cnnc compiles for: one table, read by kernels, lowering and the runtime's CPU check.
+// The CPUs that cnnc compiles for: one table, read by kernels, lowering and the runtime's CPU
+// check.
 #pragma once
 
 #include <cstdint>

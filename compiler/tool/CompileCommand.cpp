@@ -23,8 +23,8 @@ struct CompileOptions {
 /// One line on what was written.
 static void report(const NetworkPlan &plan, const std::string &folder, const char *suffix,
                    double seconds) {
-  llvm::outs() << folder << "/lib" << plan.name << suffix << ": " << plan.calls.size() << " kernel calls, "
-               << plan.kernels.size() << " distinct kernels, "
+  llvm::outs() << folder << "/lib" << plan.name << suffix << ": " << plan.calls.size()
+               << " kernel calls, " << plan.kernels.size() << " distinct kernels, "
                << llvm::format("%.1f", static_cast<double>(plan.weightBytes) / 1e6)
                << " MB of weights, for " << plan.target.name << ", in "
                << llvm::format("%.1f s", seconds) << "\n";
@@ -52,7 +52,8 @@ static int compileFor(const std::string &target, const std::string &folder,
 /// One target goes into the folder itself, several into folders of their names.
 static int compile(CompileOptions &options) {
   for (const std::string &target : options.targets) {
-    std::string folder = options.targets.size() == 1 ? options.folder : options.folder + "/" + target;
+    std::string folder =
+        options.targets.size() == 1 ? options.folder : options.folder + "/" + target;
     if (int status = compileFor(target, folder, options))
       return status;
   }

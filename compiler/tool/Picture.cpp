@@ -22,7 +22,8 @@ bool isPicture(const std::string &path) {
 Result<HostTensor> readPicture(const std::string &path, const BorderTensor &input) {
   const SizeExpr &channels = input.channelsLast ? input.shape.back() : input.shape[1];
   if (input.shape.size() != 4 || !channels.isConstant() || channels.value() > 4)
-    return Error{"input '" + input.name + "' takes no picture: it must have four dims, and 1 to 4 "
+    return Error{"input '" + input.name +
+                 "' takes no picture: it must have four dims, and 1 to 4 "
                  "channels"};
   int width = 0, height = 0, inFile = 0, wanted = static_cast<int>(channels.value());
   std::unique_ptr<stbi_uc, void (*)(void *)> pixels(

@@ -89,8 +89,7 @@ static Status runNetwork(const Session &session, std::vector<HostTensor> &output
   double best = INFINITY;
   for (int i = 0; i < options.repeat; ++i) {
     auto begin = std::chrono::steady_clock::now();
-    Status ran =
-        session.network->run(inputPointers, outputPointers, session.sizes, pool.get());
+    Status ran = session.network->run(inputPointers, outputPointers, session.sizes, pool.get());
     if (!ran)
       return ran;
     std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
@@ -124,7 +123,9 @@ void addRunCommand(CLI::App &app, int &status) {
   CLI::App *command = app.add_subcommand("run", "Compile in memory and run on tensors from files");
   options->model.declare(*command);
   options->inputs.declare(*command);
-  command->add_option("--output", options->outputs, "Where to write an output, or a layer's result, as .npy")
+  command
+      ->add_option("--output", options->outputs,
+                   "Where to write an output, or a layer's result, as .npy")
       ->type_name("NAME=FILE");
   command->add_option("--threads", options->threads, "Threads to run on")
       ->check(CLI::Range(1, CNNRT_MAX_THREADS));

@@ -19,7 +19,7 @@ struct InputOptions {
 struct Session {
   NetworkPlan plan;
   std::unique_ptr<LoadedNetwork> network; ///< Refers to `plan`.
-  std::vector<int64_t> sizes; ///< Of the plan's symbolic sizes, for these inputs.
+  std::vector<int64_t> sizes;             ///< Of the plan's symbolic sizes, for these inputs.
   std::vector<HostTensor> inputs;
 };
 

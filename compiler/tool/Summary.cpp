@@ -13,7 +13,8 @@ namespace cnnc {
 
 namespace {
 
-/// How far a value sees in the input: `size` elements along each side, its neighbour `jump` further.
+/// How far a value sees in the input: `size` elements along each side, its neighbour `jump`
+/// further.
 struct Field {
   int64_t size = 1, jump = 1;
 };
@@ -86,8 +87,8 @@ private:
     std::string result;
     for (cnn::Size size : cnn::sizesOf(value)) {
       auto symbol = dyn_cast<AffineSymbolExpr>(size);
-      std::string dim = symbol ? names[symbol.getPosition()]
-                               : std::to_string(toSizeExpr(size).evaluate(typical));
+      std::string dim =
+          symbol ? names[symbol.getPosition()] : std::to_string(toSizeExpr(size).evaluate(typical));
       result += (result.empty() ? "" : "x") + dim;
     }
     return result;

@@ -24,13 +24,19 @@ static void withElements(ElementType type, Bytes *bytes, Action action) {
     action(reinterpret_cast<std::conditional_t<std::is_const_v<Bytes>, const T *, T *>>(bytes));
   };
   switch (type) {
-  case ElementType::F32: return as(float());
-  case ElementType::F64: return as(double());
-  case ElementType::I8: return as(int8_t());
-  case ElementType::I32: return as(int32_t());
-  case ElementType::I64: return as(int64_t());
+  case ElementType::F32:
+    return as(float());
+  case ElementType::F64:
+    return as(double());
+  case ElementType::I8:
+    return as(int8_t());
+  case ElementType::I32:
+    return as(int32_t());
+  case ElementType::I64:
+    return as(int64_t());
   case ElementType::U8:
-  case ElementType::Bool: return as(uint8_t());
+  case ElementType::Bool:
+    return as(uint8_t());
   }
 }
 
@@ -131,8 +137,8 @@ Result<HostTensor> readTensor(const std::string &path, const std::string &name, 
 }
 
 Status writeTensor(const std::string &path, const HostTensor &tensor) {
-  return writeTensorFile(path,
-                         {{"", storageType(tensor.elementType), tensor.shape, tensor.bytes.data()}});
+  return writeTensorFile(
+      path, {{"", storageType(tensor.elementType), tensor.shape, tensor.bytes.data()}});
 }
 
 /// Takes the sizes over that `shape` gives the symbolic dims of `input`; the error names both.
@@ -143,8 +149,8 @@ static Status matchShape(const NetworkPlan &plan, const BorderTensor &input,
   for (size_t i = 0; i < input.shape.size(); ++i) {
     const SizeExpr &dim = input.shape[i];
     bool symbol = dim.kind() == SizeExpr::Symbol;
-    expected += (i ? ", " : "") + (symbol ? plan.sizes[static_cast<size_t>(dim.value())]
-                                          : dim.toString());
+    expected +=
+        (i ? ", " : "") + (symbol ? plan.sizes[static_cast<size_t>(dim.value())] : dim.toString());
     if (!fits)
       continue;
     if (symbol)
@@ -166,8 +172,8 @@ static std::vector<int64_t> shapeAt(const BorderTensor &tensor, const std::vecto
 }
 
 /// NAME=FILE texts as a map; an error for a name that is no input.
-static Result<std::map<std::string, std::string>> parseFiles(const NetworkPlan &plan,
-                                                             const std::vector<std::string> &texts) {
+static Result<std::map<std::string, std::string>>
+parseFiles(const NetworkPlan &plan, const std::vector<std::string> &texts) {
   std::map<std::string, std::string> files;
   std::vector<std::string> names;
   for (const BorderTensor &input : plan.inputs)
@@ -204,10 +210,11 @@ Result<std::vector<HostTensor>> makeInputs(const NetworkPlan &plan,
   }
   for (size_t i = 0; i < inputs.size(); ++i)
     if (!files->count(plan.inputs[i].name))
-      inputs[i] = randomTensor(plan.inputs[i].elementType, shapeAt(plan.inputs[i], sizes), seed + i);
+      inputs[i] =
+          randomTensor(plan.inputs[i].elementType, shapeAt(plan.inputs[i], sizes), seed + i);
     else if (inputs[i].shape != shapeAt(plan.inputs[i], sizes))
-      return Error{"the inputs disagree on a symbolic size: '" + plan.inputs[i].name + "' has shape " +
-                   shapeToString(inputs[i].shape) + " where the others make it " +
+      return Error{"the inputs disagree on a symbolic size: '" + plan.inputs[i].name +
+                   "' has shape " + shapeToString(inputs[i].shape) + " where the others make it " +
                    shapeToString(shapeAt(plan.inputs[i], sizes))};
   return inputs;
 }

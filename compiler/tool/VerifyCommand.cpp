@@ -144,8 +144,8 @@ private:
     }
     double error = largestDifference(actual, values.back());
     const double epsilon = 1.1920929e-7, safety = 8;
-    comparisons.push_back({name, scale > 0 ? error / scale : error,
-                           safety * epsilon * std::sqrt(length)});
+    comparisons.push_back(
+        {name, scale > 0 ? error / scale : error, safety * epsilon * std::sqrt(length)});
   }
 
   /// Frees what no later kernel reads: large networks do not fit otherwise.
@@ -174,8 +174,8 @@ private:
       Layout layout = output.channelsLast ? Layout::ChannelsLast : Layout::RowMajor;
       double error = largestDifference(toLogical(outputs[i], layout), expected);
       double scale = largest(expected);
-      comparisons.push_back({"network output " + plan.outputs[i].name,
-                             scale > 0 ? error / scale : error, tolerance});
+      comparisons.push_back(
+          {"network output " + plan.outputs[i].name, scale > 0 ? error / scale : error, tolerance});
     }
     return done();
   }

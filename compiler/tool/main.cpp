@@ -2,7 +2,8 @@
 #include "compiler/tool/Model.h"
 
 int main(int argc, char **argv) {
-  CLI::App app("cnnc compiles a convolutional network (.cnn or .onnx) into a static library", "cnnc");
+  CLI::App app("cnnc compiles a convolutional network (.cnn or .onnx) into a static library",
+               "cnnc");
   app.set_version_flag("--version", CNNC_VERSION);
   app.require_subcommand(1);
   app.failure_message(CLI::FailureMessage::help);

@@ -1,8 +1,8 @@
 // Sizes of tensors, known or symbolic, and the tensor types that carry them.
 //
-// A size is an AffineExpr over the network's symbolic sizes: s0 for the first name in the function's
-// `cnn.sizes`, and so on. A tensor type with symbolic sizes has them in its encoding, as an affine
-// map from the symbols to the dims; one with known sizes has no encoding.
+// A size is an AffineExpr over the network's symbolic sizes: s0 for the first name in the
+// function's `cnn.sizes`, and so on. A tensor type with symbolic sizes has them in its encoding, as
+// an affine map from the symbols to the dims; one with known sizes has no encoding.
 #pragma once
 
 #include "mlir/IR/AffineExpr.h"

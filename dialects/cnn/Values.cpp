@@ -20,12 +20,13 @@ ElementsAttr makeValues(RankedTensorType type, std::vector<float> &&values, Stri
 
 ElementsAttr makeValues(RankedTensorType type, ArrayRef<float> values,
                         std::shared_ptr<const void> owner, StringRef name) {
-  assert(static_cast<size_t>(type.getNumElements()) == values.size() && "shape and values disagree");
+  assert(static_cast<size_t>(type.getNumElements()) == values.size() &&
+         "shape and values disagree");
   if (values.size() <= inlineElements)
     return DenseElementsAttr::get(type, values);
-  AsmResourceBlob blob(ArrayRef<char>(reinterpret_cast<const char *>(values.data()),
-                                      values.size() * sizeof(float)),
-                       alignof(float), [owner](void *, size_t, size_t) {}, /*dataIsMutable=*/false);
+  AsmResourceBlob blob(
+      ArrayRef<char>(reinterpret_cast<const char *>(values.data()), values.size() * sizeof(float)),
+      alignof(float), [owner](void *, size_t, size_t) {}, /*dataIsMutable=*/false);
   return DenseResourceElementsAttr::get(type, name, std::move(blob));
 }
 

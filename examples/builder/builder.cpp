@@ -3,9 +3,9 @@
 //
 //     builder [FOLDER]
 //
-// writes liblines.a and lines.h into FOLDER, by default `compiled` beside the program. The network tells horizontal from vertical lines with
-// two filters made by hand, one for each orientation; the fully connected layer is a choice between
-// their mean responses.
+// writes liblines.a and lines.h into FOLDER, by default `compiled` beside the program. The network
+// tells horizontal from vertical lines with two filters made by hand, one for each orientation; the
+// fully connected layer is a choice between their mean responses.
 #include "cnnc/Layers.h"
 
 #include <cmath>

@@ -12,7 +12,8 @@ int main(void) {
     float picture[side * side] = {0}, probabilities[2];
     for (int i = 4; i < side - 4; ++i)
       picture[horizontal ? side / 2 * side + i : i * side + side / 2] = 1;
-    int status = lines_run(picture, probabilities, 1, side, side, workspace, sizeof workspace, NULL);
+    int status =
+        lines_run(picture, probabilities, 1, side, side, workspace, sizeof workspace, NULL);
     if (status != CNNRT_OK) {
       printf("%s\n", cnnrt_status_string(status));
       return 1;

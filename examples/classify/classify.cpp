@@ -1,7 +1,9 @@
-// classify [--threads N] [PICTURE...]: the five most probable of ImageNet's classes for each picture.
+// classify [--threads N] [PICTURE...]: the five most probable of ImageNet's classes for each
+// picture.
 //
-// The network is linked into this program. The class names are read from a file (CLASS_NAMES, set by
-// the build, one line a class); without a PICTURE those of the folder PICTURES (likewise) are taken.
+// The network is linked into this program. The class names are read from a file (CLASS_NAMES, set
+// by the build, one line a class); without a PICTURE those of the folder PICTURES (likewise) are
+// taken.
 #include "examples/classify/Network.h"
 #include "examples/classify/Picture.h"
 

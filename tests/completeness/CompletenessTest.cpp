@@ -1,5 +1,5 @@
-// Every op of the dialect must have a reference, and a kernel or an expansion. The cases are counted
-// where they are: tests/reference and tests/kernels fail for an op without one.
+// Every op of the dialect must have a reference, and a kernel or an expansion. The cases are
+// counted where they are: tests/reference and tests/kernels fail for an op without one.
 #include "compiler/kernels/Kernel.h"
 #include "compiler/reference/Reference.h"
 #include "dialects/cnn/CNNDialect.h"

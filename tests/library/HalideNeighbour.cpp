@@ -1,4 +1,5 @@
-// Writes an ordinary ahead-of-time Halide pipeline, with Halide's own runtime: FOLDER/neighbour.a, .h.
+// Writes an ordinary ahead-of-time Halide pipeline, with Halide's own runtime: FOLDER/neighbour.a,
+// .h.
 #include <Halide.h>
 
 int main(int argc, char **argv) {

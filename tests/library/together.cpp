@@ -1,9 +1,9 @@
-// Two compiled networks with two pools, and an ordinary Halide pipeline with Halide's runtime, all at
-// work in one process: each gets the numbers that it gets alone.
+// Two compiled networks with two pools, and an ordinary Halide pipeline with Halide's runtime, all
+// at work in one process: each gets the numbers that it gets alone.
 #include "cnnrt.h"
 #include "lines.h"
-#include "net.h"
 #include "neighbour.h"
+#include "net.h"
 
 #include <HalideBuffer.h>
 

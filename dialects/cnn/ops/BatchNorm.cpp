@@ -23,8 +23,7 @@ FailureOr<SmallVector<Parameter>>
 BatchNorm::inferParameters(RankedTensorType input, DictionaryAttr,
                            function_ref<InFlightDiagnostic()> error) {
   if (input.getRank() < 2 || input.isDynamicDim(1))
-    return error() << "the number of channels must be known, but the input is "
-                   << toString(input);
+    return error() << "the number of channels must be known, but the input is " << toString(input);
   int64_t channels = input.getDimSize(1);
   return SmallVector<Parameter>{{"scale", {channels}, Initializer::Ones, 1},
                                 {"bias", {channels}, Initializer::Zeros, 1},
@@ -32,8 +31,8 @@ BatchNorm::inferParameters(RankedTensorType input, DictionaryAttr,
                                 {"variance", {channels}, Initializer::Ones, 1}};
 }
 
-// y = x * factor + (bias - mean * factor), factor = scale / sqrt(variance + epsilon). The factors are
-// made of constants, so that fold-constants leaves a multiplication and an addition.
+// y = x * factor + (bias - mean * factor), factor = scale / sqrt(variance + epsilon). The factors
+// are made of constants, so that fold-constants leaves a multiplication and an addition.
 Value BatchNorm::expand(OpBuilder &b) {
   Location loc = getLoc();
   auto vector = cast<RankedTensorType>(getScale().getType());

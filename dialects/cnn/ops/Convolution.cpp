@@ -50,8 +50,8 @@ inferConvolutionParameters(RankedTensorType input, DictionaryAttr arguments,
     return error() << "the number of input channels must be known, but the input is "
                    << toString(input);
   if (groups < 1 || input.getDimSize(1) % groups != 0 || channels % groups != 0)
-    return error() << "groups is " << groups << " but must divide both the "
-                   << input.getDimSize(1) << " input and the " << channels << " output channels";
+    return error() << "groups is " << groups << " but must divide both the " << input.getDimSize(1)
+                   << " input and the " << channels << " output channels";
   SmallVector<int64_t> shape = {channels, input.getDimSize(1) / groups};
   llvm::append_range(shape, arguments.getAs<DenseI64ArrayAttr>("kernel").asArrayRef());
   int64_t fanIn = 1;

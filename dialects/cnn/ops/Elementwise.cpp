@@ -33,8 +33,7 @@ OpFoldResult Relu::fold(FoldAdaptor) {
     auto sizes = broadcast(loc, sizesOf(op.getLhs()), sizesOf(op.getRhs()));                       \
     if (failed(sizes))                                                                             \
       return failure();                                                                            \
-    types.push_back(                                                                               \
-        tensorOf(*sizes, cast<ShapedType>(op.getLhs().getType()).getElementType()));               \
+    types.push_back(tensorOf(*sizes, cast<ShapedType>(op.getLhs().getType()).getElementType()));   \
     return success();                                                                              \
   }
 BINARY(Add)

@@ -6,8 +6,10 @@ using namespace cnnc::cnn;
 static LogicalResult inferGlobalPool(std::optional<Location> loc, RankedTensorType input,
                                      SmallVectorImpl<Type> &types) {
   if (input.getRank() < 3)
-    return emitOptionalError(loc, "input must have batch, channels and at least one spatial dim, "
-                                  "but has ", input.getRank(), " dims");
+    return emitOptionalError(loc,
+                             "input must have batch, channels and at least one spatial dim, "
+                             "but has ",
+                             input.getRank(), " dims");
   types.push_back(tensorOf(ArrayRef<Size>(sizesOf(input)).take_front(2), input.getElementType()));
   return success();
 }

@@ -41,9 +41,9 @@ LogicalResult Flatten::inferReturnTypes(MLIRContext *context, std::optional<Loca
     return emitOptionalError(loc, "axis is ", axis, " but input has ", input.getRank(), " dims");
   SmallVector<Size> sizes = sizesOf(input);
   ArrayRef<Size> all = sizes;
-  types.push_back(tensorOf({numElements(all.take_front(axis), context),
-                            numElements(all.drop_front(axis), context)},
-                           input.getElementType()));
+  types.push_back(tensorOf(
+      {numElements(all.take_front(axis), context), numElements(all.drop_front(axis), context)},
+      input.getElementType()));
   return success();
 }
 

@@ -22,8 +22,8 @@ LogicalResult Slice::inferReturnTypes(MLIRContext *, std::optional<Location> loc
       end = std::min(end, *size);
       stop = getAffineConstantExpr(end, input.getContext());
       if (start >= end)
-        return emitOptionalError(loc, "dim ", i, ": start ", start,
-                                 " leaves nothing of a dim of ", *size, " elements");
+        return emitOptionalError(loc, "dim ", i, ": start ", start, " leaves nothing of a dim of ",
+                                 *size, " elements");
     } else if (end == std::numeric_limits<int64_t>::max()) {
       stop = sizes[i];
     }

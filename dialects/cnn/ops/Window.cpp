@@ -37,8 +37,10 @@ FailureOr<SmallVector<Size>> inferWindow(std::optional<Location> loc, RankedTens
                                          const Window &w) {
   int64_t rank = input.getRank();
   if (rank < 3)
-    return emitOptionalError(loc, "input must have batch, channels and at least one spatial dim, "
-                                  "but has ", rank, " dims");
+    return emitOptionalError(loc,
+                             "input must have batch, channels and at least one spatial dim, "
+                             "but has ",
+                             rank, " dims");
   size_t spatial = rank - 2;
   if (failed(checkList(loc, "kernel", w.kernel, spatial, 1)) ||
       failed(checkList(loc, "strides", w.strides, spatial, 1)) ||

@@ -91,13 +91,11 @@ static void checkStatuses(void) {
   CHECK(toy_run(x, sums, half, -1, 4, 8, workspace, bytes, NULL) == CNNRT_BAD_SIZE);
   CHECK(toy_run(x, sums, half, INT64_MAX, 4, 8, workspace, bytes, NULL) == CNNRT_BAD_SIZE);
   CHECK(toy_run(x, sums, half, 1, 4, 9, workspace, bytes, NULL) == CNNRT_UNSUPPORTED_SIZE);
-  CHECK(toy_run(x, sums, half, 1 << 20, 1 << 6, 1 << 5, workspace, bytes, NULL) ==
-        CNNRT_TOO_LARGE);
+  CHECK(toy_run(x, sums, half, 1 << 20, 1 << 6, 1 << 5, workspace, bytes, NULL) == CNNRT_TOO_LARGE);
   CHECK(toy_run(x, sums, half, 2147483644, 2147483644, 2147483644, workspace, bytes, NULL) ==
         CNNRT_TOO_LARGE);
   CHECK(toy_run(x, sums, half, 1, 4, 8, workspace, bytes - 1, NULL) == CNNRT_WORKSPACE_TOO_SMALL);
-  CHECK(toy_run(x, sums, half, 1, 4, 8, workspace + 32, bytes, NULL) ==
-        CNNRT_WORKSPACE_MISALIGNED);
+  CHECK(toy_run(x, sums, half, 1, 4, 8, workspace + 32, bytes, NULL) == CNNRT_WORKSPACE_MISALIGNED);
   CHECK(toy_run(x, sums, half, 1, 4, 8, workspace, bytes, &exec) == CNNRT_BAD_THREADS);
   exec.threads = 2;
   CHECK(toy_run(x, sums, half, 1, 4, 8, workspace, bytes, &exec) == CNNRT_BAD_EXEC);

@@ -12,8 +12,8 @@ int main() {
   std::vector<float> x(2 * 5 * 8, 1.0f), sums(2 * 5), half(2 * 3);
   std::vector<char> memory(toy::workspaceBytes(sizes) + 64);
   void *workspace = memory.data() + (64 - reinterpret_cast<std::uintptr_t>(memory.data()) % 64);
-  const cnnrt_status status = toy::run(x.data(), sums.data(), half.data(), sizes, workspace,
-                                       toy::workspaceBytes(sizes));
+  const cnnrt_status status =
+      toy::run(x.data(), sums.data(), half.data(), sizes, workspace, toy::workspaceBytes(sizes));
   std::printf("%s: %g\n", cnnrt_status_string(status), static_cast<double>(half[5]));
   return status == CNNRT_OK && half[5] == 8 * 3.5f ? 0 : 1;
 }
