@@ -44,12 +44,16 @@ double largest(const LogicalTensor &tensor) {
   return most;
 }
 
-double largestDifference(const LogicalTensor &a, const LogicalTensor &b) {
+/// NaN where one of the two is NaN and the other is not.
+double largestDifference(const LogicalTensor &actual, const LogicalTensor &expected) {
   double most = 0;
-  for (size_t i = 0; i < a.values.size(); ++i) {
-    double difference = std::abs(a.values[i] - b.values[i]);
-    if (!(difference <= most))
-      most = difference; // A NaN stays.
+  for (size_t i = 0; i < actual.values.size(); ++i) {
+    double a = actual.values[i], e = expected.values[i];
+    if (a == e || (std::isnan(a) && std::isnan(e)))
+      continue;
+    if (std::isnan(a) || std::isnan(e))
+      return NAN;
+    most = std::max(most, std::abs(a - e));
   }
   return most;
 }
@@ -191,7 +195,7 @@ private:
 
 } // namespace
 
-/// A row per comparison, worst last, and the verdict.
+/// A row per comparison, the worst of all, and the verdict.
 static int report(std::vector<Comparison> comparisons) {
   int failures = 0;
   const Comparison *worst = &comparisons.front();
@@ -200,7 +204,8 @@ static int report(std::vector<Comparison> comparisons) {
                                  comparison.error, comparison.bound,
                                  comparison.passed() ? "ok" : "FAILED");
     failures += !comparison.passed();
-    if (!(comparison.error / comparison.bound <= worst->error / worst->bound))
+    bool worse = !(comparison.error / comparison.bound <= worst->error / worst->bound);
+    if (worse && !std::isnan(worst->error))
       worst = &comparison;
   }
   llvm::outs() << "worst: " << worst->name
