@@ -38,6 +38,10 @@ def onnxruntime_session(model, threads):
     return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
 
+# An engine's idle threads may go on spinning for a while: nobody's turn begins before they sleep.
+PAUSE_SECONDS = 0.02
+
+
 def interleave(contenders, rounds):
     """Seconds of every call: {name: [one per round]}."""
     times = {name: [] for name in contenders}
@@ -45,6 +49,7 @@ def interleave(contenders, rounds):
         run()
     for _ in range(rounds):
         for name, run in contenders.items():
+            time.sleep(PAUSE_SECONDS)
             begin = time.perf_counter()
             run()
             times[name].append(time.perf_counter() - begin)
