@@ -30,6 +30,7 @@ function(cnnc_add_network target)
   foreach(size IN LISTS arg_TYPICAL)
     list(APPEND options --typical ${size})
   endforeach()
+  set(weights) # A variable of the caller's may have the same name.
   if(arg_WEIGHTS)
     get_filename_component(weights ${arg_WEIGHTS} ABSOLUTE BASE_DIR ${CMAKE_CURRENT_SOURCE_DIR})
     list(APPEND options --weights ${weights})

@@ -68,8 +68,6 @@ std::optional<Stage> parseStage(const std::string &name) {
   return std::nullopt;
 }
 
-const char *toString(Stage stage) { return stages[static_cast<size_t>(stage)].name; }
-
 std::vector<std::string> stageNames() {
   std::vector<std::string> names;
   for (const StageRow &row : stages)

@@ -6,7 +6,6 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,9 +15,8 @@ namespace cnnc {
 /// The stages that leave a module, in order; `cnnc show --until` prints it after any of them.
 enum class Stage { Read, Simplify, FormKernels, ChooseSchedules, EmitKernels, PlanMemory };
 
-/// "simplify" and the like; the inverse of toString.
+/// The stage called "simplify" and the like.
 std::optional<Stage> parseStage(const std::string &name);
-const char *toString(Stage stage);
 /// All names, in order.
 std::vector<std::string> stageNames();
 

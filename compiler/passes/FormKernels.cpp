@@ -103,22 +103,18 @@ static void fuse(ArrayRef<Operation *> group, int64_t anchor) {
 }
 
 /// Where the network returns something that no kernel writes as the caller wants it (an input, a
-/// constant, a value returned twice, a value that others read in another layout): returns a copy.
+/// constant, a value once more, another layout than intermediates have): returns a copy.
 static void copyReturnedValues(func::FuncOp network) {
   auto returned = cast<func::ReturnOp>(network.getBody().front().getTerminator());
   OpBuilder builder(returned);
-  for (OpOperand &operand : returned->getOpOperands()) {
-    Value value = operand.get();
-    bool natural = layoutOf(value) == Layout::ChannelsLast ||
-                   cast<RankedTensorType>(value.getType()).getRank() < 3;
-    if (value.getDefiningOp() && !constantOf(value) && value.hasOneUse() && natural)
+  DenseSet<Value> kept;
+  for (auto [output, operand] : llvm::zip(getOutputs(network), returned->getOpOperands())) {
+    Value value = output.value;
+    bool computed = value.getDefiningOp() && !constantOf(value);
+    bool natural = output.channelsLast || output.type.getRank() < 3;
+    if (computed && natural && kept.insert(value).second)
       continue;
-    bool first = value.getDefiningOp() && !constantOf(value) && natural &&
-                 llvm::find_if(returned->getOpOperands(), [&](OpOperand &o) {
-                   return o.get() == value;
-                 })->getOperandNumber() == operand.getOperandNumber();
-    if (!first)
-      operand.set(cnn::Cast::create(builder, value.getLoc(), value.getType(), value));
+    operand.set(cnn::Cast::create(builder, value.getLoc(), value.getType(), value));
   }
 }
 

@@ -1,6 +1,7 @@
 #include "tests/frontend/onnx/EvaluateNetwork.h"
 
 #include "compiler/frontend/NetworkFunction.h"
+#include "compiler/passes/Describe.h"
 #include "compiler/reference/Reference.h"
 #include "compiler/support/TensorFile.h"
 #include "dialects/cnn/Values.h"
@@ -22,37 +23,6 @@ static Tensor toTensor(cnn::Constant constant) {
   return Tensor(reference::Shape(shape), std::vector<double>(values.begin(), values.end()));
 }
 
-static cnnc::Attribute toPlain(mlir::Attribute value) {
-  if (auto flag = dyn_cast<BoolAttr>(value))
-    return flag.getValue();
-  if (auto integer = dyn_cast<IntegerAttr>(value))
-    return integer.getInt();
-  if (auto number = dyn_cast<FloatAttr>(value))
-    return number.getValueAsDouble();
-  if (auto text = dyn_cast<StringAttr>(value))
-    return text.str();
-  return std::vector<int64_t>(cast<DenseI64ArrayAttr>(value).asArrayRef());
-}
-
-static ElementType toElementType(Type type) {
-  if (type.isF32())
-    return ElementType::F32;
-  if (type.isInteger(8))
-    return type.isUnsignedInteger() ? ElementType::U8 : ElementType::I8;
-  return type.isInteger(32) ? ElementType::I32 : ElementType::I64;
-}
-
-/// The sizes of a type for the values of the symbols.
-static std::vector<int64_t> shapeOf(RankedTensorType type, ArrayRef<int64_t> symbols) {
-  SmallVector<AffineExpr> values;
-  for (int64_t symbol : symbols)
-    values.push_back(getAffineConstantExpr(symbol, type.getContext()));
-  std::vector<int64_t> shape;
-  for (cnn::Size size : cnn::sizesOf(type))
-    shape.push_back(*cnn::known(size.replaceSymbols(values)));
-  return shape;
-}
-
 static std::vector<int64_t> findSymbols(func::FuncOp network, const NamedTensors &inputs) {
   std::vector<int64_t> symbols(getSizeNames(network).size(), 0);
   for (const BorderValue &input : getInputs(network))
@@ -63,13 +33,14 @@ static std::vector<int64_t> findSymbols(func::FuncOp network, const NamedTensors
 }
 
 static Tensor evaluateOp(Operation &op, const DenseMap<Value, Tensor> &values,
-                         ArrayRef<int64_t> symbols) {
-  auto type = cast<RankedTensorType>(op.getResult(0).getType());
-  OpDescription description;
-  description.name = op.getName().stripDialect().str();
-  for (NamedAttribute attribute : op.getAttrDictionary())
-    description.attributes[attribute.getName().str()] = toPlain(attribute.getValue());
-  description.result = {toElementType(type.getElementType()), shapeOf(type, symbols)};
+                         const std::vector<int64_t> &symbols) {
+  SizeNumbering numbering;
+  OpDescription description = describe(&op, numbering);
+  std::vector<int64_t> sizes;
+  for (cnn::Size size : numbering.symbols())
+    sizes.push_back(toSizeExpr(size).evaluate(symbols));
+  for (int64_t &dim : description.result.shape)
+    dim = dim < 0 ? sizes[static_cast<size_t>(-1 - dim)] : dim;
   reference::Operands<double> operands;
   for (Value operand : op.getOperands())
     operands.push_back(&values.find(operand)->second);
