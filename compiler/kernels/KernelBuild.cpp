@@ -114,7 +114,7 @@ Value KernelBuild::define(const OpDescription &op, const Indices &shape,
   return value;
 }
 
-static bool isReduction(const std::string &name) {
+bool isReduction(const std::string &name) {
   return name == "max_pool" || name == "avg_pool" || name.rfind("reduce_", 0) == 0;
 }
 

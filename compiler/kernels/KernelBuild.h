@@ -51,7 +51,7 @@ struct AnchorParts {
   Halide::Func accumulator; ///< The reduction, over the dims of the anchor's result that it keeps.
   Halide::RDom taps;        ///< What it runs over, fastest first.
   Halide::Func staged;      ///< The input with its border, or after the ops before the anchor.
-  Value stagedFrom;         ///< The value that `staged` copies; tells its layout and extents.
+  Value stagedValue;        ///< `staged` as a value: its layout and extents.
   Halide::Func filter;      ///< A filter to pack at run time: (lane, taps..., block, batch...).
   int channelDim = 1;       ///< Logical dim of the result that the accumulator is vectorised over.
   int columnDim = -1;       ///< Logical dim of the result that register tiles run along, or -1.
@@ -115,6 +115,9 @@ private:
   std::map<int64_t, Halide::Expr> sizes;
   int current = 0;
 };
+
+/// True for the pools and the reductions.
+bool isReduction(const std::string &op);
 
 /// How an op is built from its operands: the functions behind Ops.def.
 using OpBuilder = Value (*)(KernelBuild &, const OpDescription &, const std::vector<Value> &);

@@ -10,10 +10,6 @@
 
 namespace cnnc {
 
-static int64_t tileOf(const KernelSpec &spec) {
-  return spec.schedule.parameters.at("lanes") * spec.schedule.parameters.at("vectors");
-}
-
 static bool isPacked(const KernelSpec &spec, int input) {
   return spec.layouts[static_cast<size_t>(input)] == Layout::Packed;
 }
@@ -39,7 +35,7 @@ std::vector<int64_t> packedShape(const KernelSpec &spec, int input) {
     packed.push_back(channels);
     return packed;
   }
-  int64_t tile = tileOf(spec);
+  int64_t tile = filterTile(spec.schedule);
   packed.insert(packed.begin(), (channels + tile - 1) / tile);
   packed.push_back(inner);
   packed.push_back(tile);
@@ -63,7 +59,7 @@ std::vector<float> packWeight(const KernelSpec &spec, int input, const float *va
   int64_t taps = product(space);
   bool isMatMul = anchorOf(spec).name == "matmul";
   bool depthwise = spec.schedule.algorithm == "depthwise";
-  int64_t tile = depthwise ? channels : tileOf(spec);
+  int64_t tile = depthwise ? channels : filterTile(spec.schedule);
   std::vector<float> packed(static_cast<size_t>(product(packedShape(spec, input))));
   for (int64_t c = 0; c < channels; ++c)
     for (int64_t i = 0; i < inner; ++i)

@@ -157,10 +157,49 @@ TEST(Conv, filterComputedAtRunTime) {
       .check();
 }
 
+// Every algorithm for a conv, whichever is the default.
+TEST(Conv, algorithmsAgree) {
+  symbolicConv("16 to 10", {10, 16, 3, 3}, {{"pads", Ints{1, 1, 1, 1}}})
+      .at({{9, 40}, {1, 1}, {3, 16}, {2, 7}})
+      .checkAlgorithms({"direct", "row"});
+  symbolicConv("1 to 2, NCHW", {2, 1, 9, 9}, {{"auto_pad", std::string("same")}}, 1, true, rowMajor)
+      .at({{20, 40}, {1, 1}, {9, 23}})
+      .checkAlgorithms({"direct", "row"});
+  symbolicConv("8 groups of 4", {32, 4, 3, 3}, {{"pads", Ints{1, 1, 1, 1}}}, 8)
+      .at({{9, 40}, {1, 1}, {3, 16}})
+      .checkAlgorithms({"direct", "row"});
+  symbolicConv("12 groups of 2, from 3 each", {24, 3, 3, 3}, {{"dilations", Ints{1, 2}}}, 12, false)
+      .at({{9, 40, 7, 36}, {3, 5, 1, 1}})
+      .checkAlgorithms({"direct", "row"});
+  symbolicConv("stride 2 down", {3, 5, 3, 3}, {{"strides", Ints{2, 1}}, {"pads", Ints{1, 1, 1, 1}}},
+               1, false)
+      .at({{9, 40, 5, 40}, {1, 1, 1, 1}})
+      .checkAlgorithms({"direct", "row"});
+  symbolicConv("3 to 2, 1-D", {2, 3, 5}, {{"pads", Ints{2, 2}}})
+      .at({{1}, {7}, {100}})
+      .checkAlgorithms({"direct", "row"});
+  symbolicConv("3 to 2, 3-D", {2, 3, 3, 3, 3}, {{"pads", Ints{1, 1, 1, 1, 1, 1}}})
+      .at({{3, 5, 20}, {1, 1, 1}})
+      .checkAlgorithms({"direct", "row"});
+  symbolicConv("8 groups of 4, stride 2", {32, 4, 3, 3},
+               {{"pads", Ints{1, 1, 1, 1}}, {"strides", Ints{2, 2}}}, 8, false)
+      .at({{9, 40, 5, 20}, {1, 1, 1, 1}})
+      .checkAlgorithms({"direct"});
+  symbolicConv("depthwise", {24, 1, 3, 3}, {{"pads", Ints{1, 1, 1, 1}}}, 24)
+      .at({{9, 40}, {1, 1}})
+      .checkAlgorithms({"depthwise", "direct", "row"});
+}
+
 TEST(Conv, schedulesAgree) {
   symbolicConv("schedules", {48, 16, 3, 3}, {{"pads", Ints{1, 1, 1, 1}}})
       .at({{9, 23}, {1, 1}})
       .checkSchedules(4);
+  symbolicConv("row schedules", {6, 5, 3, 3}, {{"pads", Ints{1, 1, 1, 1}}})
+      .at({{9, 37}, {1, 1}})
+      .checkSchedules(8);
+  symbolicConv("narrow groups schedules", {32, 4, 3, 3}, {{"pads", Ints{1, 1, 1, 1}}}, 8)
+      .at({{9, 23}, {1, 1}})
+      .checkSchedules(8);
   symbolicConv("depthwise schedules", {48, 1, 3, 3}, {{"pads", Ints{1, 1, 1, 1}}}, 48)
       .at({{9, 23}, {1, 1}})
       .checkSchedules(4);

@@ -125,6 +125,33 @@ TEST(Fusion, convThenAverageOverSpace) {
       .check();
 }
 
+// Narrow groups share vectors: their spread input has to be where the pool or the mean wants it.
+TEST(Fusion, narrowGroupsThenPoolOrMean) {
+  Attributes attributes = convAttributes(2, {{"pads", Ints{1, 1, 1, 1}}, {"groups", int64_t(8)}});
+  Ints map = {1, 32, -1, -2};
+  KernelCase pooled("8 groups of 4, max_pool");
+  int x = pooled.input({1, 32, -1, -2}, channelsLast), w = pooled.weight({32, 4, 3, 3});
+  pooled.op("conv", {x, w}, attributes, map);
+  pooled
+      .op("max_pool", {pooled.lastValue()},
+          windowAttributes(2, {{"strides", Ints{2, 2}},
+                               {"pads", Ints{1, 1, 1, 1}},
+                               {"kernel_shape", Ints{3, 3}},
+                               {"ceil_mode", false}}),
+          {1, 32, -3, -4})
+      .output(channelsLast)
+      .at({{32, 40, 16, 20}, {5, 7, 3, 4}, {1, 1, 1, 1}})
+      .check();
+  KernelCase averaged("8 groups of 4, reduce_mean");
+  x = averaged.input({1, 32, -1, -2}, channelsLast), w = averaged.weight({32, 4, 3, 3});
+  averaged.op("conv", {x, w}, attributes, map);
+  averaged
+      .op("reduce_mean", {averaged.lastValue()}, {{"axes", Ints{2, 3}}, {"keepdims", false}},
+          {1, 32})
+      .at({{9, 13}, {1, 1}})
+      .check();
+}
+
 TEST(Fusion, linearThenActivation) {
   KernelCase test("linear, relu");
   int x = test.input({-1, 40}), w = test.weight({10, 40}), b = test.weight({10});

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 #include <random>
+#include <set>
 #include <sys/mman.h>
 
 namespace cnnc {
@@ -346,6 +347,22 @@ void KernelCase::checkCompiled(const KernelSpec &compiled) {
 void KernelCase::check() {
   for (const std::string &target : targets)
     checkCompiled(finished(target));
+}
+
+void KernelCase::checkAlgorithms(const std::vector<std::string> &algorithms) {
+  for (const std::string &target : targets) {
+    KernelSpec candidate = spec;
+    candidate.target = *findTarget(target);
+    std::set<std::string> seen;
+    for (const Schedule &schedule : scheduleSpace(candidate)) {
+      if (!seen.insert(schedule.algorithm).second)
+        continue;
+      KernelCase one = *this;
+      one.schedule(schedule);
+      one.checkCompiled(one.finished(target));
+    }
+    EXPECT_EQ(seen, std::set<std::string>(algorithms.begin(), algorithms.end())) << name;
+  }
 }
 
 void KernelCase::checkSchedules(int count) {

@@ -43,6 +43,8 @@ public:
   void check();
   /// check() for up to `count` schedules of the kernel's space, evenly spread.
   void checkSchedules(int count);
+  /// check() for the first schedule of every algorithm that applies; they must be these.
+  void checkAlgorithms(const std::vector<std::string> &algorithms);
   /// The spec as check() compiles it for a target: packed, with the default schedule.
   KernelSpec finished(const std::string &targetName) const;
 

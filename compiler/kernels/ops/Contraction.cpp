@@ -1,11 +1,12 @@
 #include "compiler/kernels/ops/Contraction.h"
+#include "compiler/kernels/schedules/Schedules.h"
 
 namespace cnnc {
 
 using namespace Halide;
 
 int channelTile(const KernelBuild &build) {
-  return build.parameter("lanes") * build.parameter("vectors");
+  return static_cast<int>(filterTile(build.spec.schedule));
 }
 
 Func packedFilter(
@@ -33,18 +34,19 @@ Func packedFilter(
   return packed;
 }
 
-Value stagedInput(KernelBuild &build, const Value &input,
+Value stagedInput(KernelBuild &build, const Value &input, Layout layout,
                   const std::function<Expr(const Indices &)> &border) {
-  if (input.isInput && !border)
+  if (input.isInput && input.layout == layout && !border)
     return input;
   Value staged = input;
+  staged.isInput = false;
+  staged.layout = layout;
   staged.func = Func(build.name("staged"));
   std::vector<Var> vars = dimVars(input.rank());
   Indices coordinates(vars.begin(), vars.end());
-  staged.func(inMemoryOrder(input.layout, vars)) =
-      border ? border(coordinates) : input.at(coordinates);
+  staged.func(inMemoryOrder(layout, vars)) = border ? border(coordinates) : input.at(coordinates);
   build.anchor.staged = staged.func;
-  build.anchor.stagedFrom = input;
+  build.anchor.stagedValue = staged;
   return staged;
 }
 

@@ -21,9 +21,10 @@ Halide::Func packedFilter(KernelBuild &build, const Value &filter, const Halide:
                           const std::function<Halide::Expr(const Halide::Expr &, const Indices &,
                                                            const Indices &)> &element);
 
-/// `input`, or a staged copy of it where it was computed by ops before the anchor; `border` tells
-/// its elements at coordinates that may lie outside, and is empty where none do.
-Value stagedInput(KernelBuild &build, const Value &input,
+/// `input`, or a copy of it in `layout`, to be placed by the schedule: where its own layout is
+/// another, or it was computed by ops before the anchor, or `border` tells its elements at
+/// coordinates that may lie outside (it is empty where none do).
+Value stagedInput(KernelBuild &build, const Value &input, Layout layout,
                   const std::function<Halide::Expr(const Indices &)> &border);
 
 } // namespace cnnc

@@ -26,11 +26,20 @@ struct ConvParts {
 
 } // namespace
 
+// True where vectors run along the rows: then these lie side by side in the sums and, copied, in
+// the input.
+static bool alongRows(const KernelBuild &build) { return build.spec.schedule.algorithm == "row"; }
+
+static Layout sumLayout(const KernelBuild &build) {
+  return alongRows(build) ? Layout::RowMajor : Layout::ChannelsLast;
+}
+
 // The input with zeros around it.
 static Value borderedInput(KernelBuild &build, const Value &input, const Window &window) {
+  Layout layout = alongRows(build) ? Layout::RowMajor : input.layout;
   if (!window.leavesInput && !build.hasConsumer())
-    return stagedInput(build, input, nullptr);
-  return stagedInput(build, input, [&](const Indices &at) {
+    return stagedInput(build, input, layout, nullptr);
+  return stagedInput(build, input, layout, [&](const Indices &at) {
     Indices space(at.begin() + 2, at.end());
     Indices clamped = clampToInput(space, window.inputExtents);
     Indices inside = {at[0], at[1]};
@@ -67,6 +76,25 @@ static Indices rdomIndices(const RDom &domain, int from) {
   return indices;
 }
 
+// A tile of channels that crosses groups reads another input in each group of its lanes. A copy of
+// the input has them side by side: spread[c, i, p] = input[c / G * I + i, p], G the output and I
+// the input channels of a group.
+static Func spreadInput(KernelBuild &build, const ConvParts &conv) {
+  Var input("input");
+  Indices at = conv.at;
+  at[1] = at[1] / (conv.channels / conv.groups) * conv.groupChannels + input;
+  std::vector<Var> arguments = inMemoryOrder(Layout::ChannelsLast, conv.vars);
+  arguments.insert(arguments.begin() + 1, input);
+  Func spread(build.name("spread"));
+  spread(arguments) = conv.input.at(at);
+  build.anchor.staged = spread;
+  return spread;
+}
+
+static bool crossesGroups(const KernelBuild &build) {
+  return build.spec.schedule.algorithm == "direct" && build.parameter("across_groups") != 0;
+}
+
 static Func directSum(KernelBuild &build, const ConvParts &conv) {
   int space = conv.window.spatialRank();
   Func filter = packedFilter(build, conv.filter, conv.channels, space + 1, 0,
@@ -83,17 +111,26 @@ static Func directSum(KernelBuild &build, const ConvParts &conv) {
   Expr channel = taps[0];
   if (conv.groups > 1)
     channel += c / (conv.channels / conv.groups) * conv.groupChannels;
-  Indices inputAt = {conv.at[0], channel};
+  bool acrossGroups = crossesGroups(build);
+  Indices inputAt = {conv.at[0], acrossGroups ? c : channel};
   Indices inputSpace = conv.window.inputCoordinates(conv.at, rdomIndices(taps, 1));
   inputAt.insert(inputAt.end(), inputSpace.begin(), inputSpace.end());
+  Expr input;
+  if (acrossGroups) {
+    Indices spreadAt = inMemoryOrder(Layout::ChannelsLast, inputAt);
+    spreadAt.insert(spreadAt.begin() + 1, taps[0]);
+    input = spreadInput(build, conv)(spreadAt);
+  } else {
+    input = conv.input.at(inputAt);
+  }
   Indices filterAt = rdomIndices(taps, 0);
   filterAt.insert(filterAt.begin(), c % tile);
   filterAt.push_back(c / tile);
 
   Func sum(build.name("sum"));
-  std::vector<Var> arguments = inMemoryOrder(Layout::ChannelsLast, conv.vars);
+  std::vector<Var> arguments = inMemoryOrder(sumLayout(build), conv.vars);
   sum(arguments) = 0.0f;
-  sum(arguments) += filter(filterAt) * conv.input.at(inputAt);
+  sum(arguments) += filter(filterAt) * input;
   build.anchor.taps = taps;
   return sum;
 }
@@ -130,7 +167,7 @@ Value buildConv(KernelBuild &build, const OpDescription &op, const std::vector<V
   build.anchor.channelDim = 1;
   build.anchor.columnDim = operands[0].rank() - 1;
   return build.define(op, conv.shape, [&](const Indices &at) {
-    Expr sum = build.anchor.accumulator(inMemoryOrder(Layout::ChannelsLast, at));
+    Expr sum = build.anchor.accumulator(inMemoryOrder(sumLayout(build), at));
     return operands.size() > 2 ? sum + operands[2].at({at[1]}) : sum;
   });
 }

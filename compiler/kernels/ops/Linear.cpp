@@ -8,7 +8,7 @@ using namespace Halide;
 Value buildLinear(KernelBuild &build, const OpDescription &op, const std::vector<Value> &operands) {
   if (!build.atAnchor())
     throw KernelError("a linear must be the anchor of its kernel");
-  Value input = stagedInput(build, operands[0], nullptr);
+  Value input = stagedInput(build, operands[0], operands[0].layout, nullptr);
   const Value &weight = operands[1];
   int rank = input.rank();
   int tile = channelTile(build);

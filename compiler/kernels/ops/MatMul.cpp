@@ -41,7 +41,7 @@ static Indices inferredShape(const Value &a, const Value &b, bool row, bool colu
 Value buildMatMul(KernelBuild &build, const OpDescription &op, const std::vector<Value> &operands) {
   if (!build.atAnchor())
     throw KernelError("a matmul must be the anchor of its kernel");
-  Value a = stagedInput(build, operands[0], nullptr);
+  Value a = stagedInput(build, operands[0], operands[0].layout, nullptr);
   const Value &b = operands[1];
   bool row = a.rank() == 1, column = b.rank() == 1;
   int rank = static_cast<int>(op.result.shape.size());

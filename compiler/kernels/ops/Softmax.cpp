@@ -40,7 +40,7 @@ Value buildSoftmax(KernelBuild &build, const OpDescription &op,
   build.anchor.accumulator = sum;
   build.anchor.taps = taps;
   build.anchor.staged = exponential;
-  build.anchor.stagedFrom = input;
+  build.anchor.stagedValue = input;
   build.anchor.filter = largest;
   build.anchor.channelDim = static_cast<int>(axis);
   return build.define(op, build.resultShape(op, input.shape), [&](const Indices &at) {

@@ -7,6 +7,9 @@
 // outermost, which pays where the filter is larger than the input. The input's border, where it has
 // one, is a copy made for each block of rows (or, with channels_outer, once).
 //
+// Groups narrower than a vector share one (`across_groups`): lanes of different groups want
+// different inputs, so the input under a channel tile is copied with these side by side.
+//
 // A pool after the conv: its rows make the blocks, and the conv's rows that a block reads are
 // computed for a channel tile at a time, never all of them.
 #include "compiler/kernels/schedules/DirectTile.h"
@@ -26,6 +29,7 @@ public:
 
 private:
   void placeFilter();
+  void placeInput(Func consumer, const Var &blockLoop, const Var &tileLoop, bool atRoot);
   void placeConsumed(Func consumer, const Var &at);
   void placePool();
   void placeReduction();
@@ -48,8 +52,12 @@ private:
 
 DirectPlacement::DirectPlacement(KernelBuild &build)
     : build(build), isConv(anchorOf(build.spec).name == "conv") {
-  tile = {build.parameter("lanes"), build.parameter("vectors"), build.parameter("columns"),
-          build.parameter("rows"), build.parameter("channels_outer") != 0};
+  tile = {build.parameter("lanes"),
+          build.parameter("vectors"),
+          build.parameter("columns"),
+          build.parameter("rows"),
+          build.parameter("channels_outer") != 0,
+          build.parameter("across_groups") != 0};
   if (build.anchor.channelDim < 0)
     return;
   int64_t channels =
@@ -61,6 +69,18 @@ void DirectPlacement::placeFilter() {
   if (!build.anchor.filter.defined())
     return;
   build.anchor.filter.compute_root().bound(lane, 0, tile.channels()).vectorize(lane, tile.lanes);
+}
+
+// The anchor's input at the loop over blocks; spread, where a channel tile of a block begins.
+void DirectPlacement::placeInput(Func consumer, const Var &blockLoop, const Var &tileLoop,
+                                 bool atRoot) {
+  if (!tile.acrossGroups)
+    return placeStaged(build, consumer, blockLoop, atRoot);
+  Func spread = build.anchor.staged;
+  Var channel = spread.args()[0], input = spread.args()[1];
+  spread.compute_at(consumer, tileLoop).bound_extent(channel, tile.channels());
+  // As one vector, so that Halide sees loads of whole vectors, shuffled, and not single elements.
+  spread.vectorize(channel).vectorize(input);
 }
 
 void DirectPlacement::splitVectors(Stage stage, const Var &channel) const {
@@ -87,17 +107,6 @@ std::vector<VarOrRVar> DirectPlacement::splitTile(Stage stage, const Loops &loop
     order.insert(order.end(), {column, columnTile});
   }
   return order;
-}
-
-// Joins loops into one, fastest first, and returns it.
-static Var fuseAll(Stage stage, const std::vector<Var> &loops) {
-  Var task = loops.front();
-  for (size_t i = 1; i < loops.size(); ++i) {
-    Var fused("task" + std::to_string(i));
-    stage.fuse(task, loops[i], fused);
-    task = fused;
-  }
-  return task;
 }
 
 // Makes blocks of a stage's rows (with one spatial dim: of its column tiles) and orders its loops.
@@ -128,10 +137,7 @@ Var DirectPlacement::orderBlocks(Stage stage, const Loops &loops,
     stage.reorder(order);
   if (tasks.empty())
     return channelTile;
-  Var task = fuseAll(stage, tasks);
-  if (worthThreads(build.spec))
-    stage.parallel(task);
-  return task;
+  return parallelTask(build, stage, tasks);
 }
 
 // Computes the accumulators of a tile where the consumer needs them: the tile's loops innermost and
@@ -185,7 +191,7 @@ void DirectPlacement::placePool() {
   Loops rows = loops;
   rows.hasColumn = false;
   Var task = orderBlocks(output, rows, {lane, vector, loops.column});
-  placeStaged(build, output, task, false);
+  placeInput(output, task, channelTile, false);
   placeConsumed(output, channelTile);
   pool.compute_at(output, loops.column).bound_extent(loops.channel, tile.channels());
   placeConsumerTile(loops);
@@ -206,7 +212,7 @@ void DirectPlacement::placeReduction() {
   placeConsumerTile(loops);
   RVar row = build.consumerTaps[build.consumerTaps.dimensions() - 1];
   Var rowLoop(row.name());
-  placeStaged(build, reduction, rowLoop, false);
+  placeInput(reduction, rowLoop, rowLoop, false);
   placeConsumed(reduction, rowLoop);
 }
 
@@ -232,7 +238,7 @@ void DirectPlacement::place() {
     task = orderBlocks(stage, loops, splitTile(stage, loops, columns));
   });
   bool once = tile.channelsOuter || loops.outer.empty();
-  placeStaged(build, build.output, task, once);
+  placeInput(build.output, task, channelTile, once);
   Var around = loops.hasColumn ? columnTile : loops.hasChannel ? channelTile : Var::outermost();
   placeAccumulator(build.output, loops, around);
 }
@@ -243,6 +249,8 @@ bool appliesDirect(const KernelSpec &spec) {
   const std::string &name = anchorOf(spec).name;
   return name == "conv" || name == "linear" || name == "matmul";
 }
+
+double costDirect(const KernelSpec &spec) { return directCost(spec); }
 
 std::vector<Schedule> spaceDirect(const KernelSpec &spec) {
   std::vector<Schedule> space;

@@ -12,8 +12,11 @@ namespace {
 
 /// A contraction as the choice of its tile sees it. Sizes known at run time only are -1.
 struct Problem {
-  int64_t channels = 1;   ///< Output channels; of one group where there are groups.
-  bool grouped = false;   ///< Then a tile must not cross groups.
+  int64_t channels = 1; ///< Output channels that a tile may span: of one group, or of all.
+  bool grouped = false; ///< Then a tile must divide the channels.
+  int groupLanes = 1;   ///< The lanes of a vector where there are groups.
+  bool acrossGroups = false;
+  double windowTaps = 1;  ///< Of the filter's spatial dims.
   int64_t columns = 1;    ///< Of a row of the result.
   int64_t rows = 1;       ///< Of the result; with one spatial dim, 1.
   bool pooled = false;    ///< A pool follows.
@@ -32,7 +35,8 @@ Schedule DirectTile::toSchedule() const {
            {"vectors", vectors},
            {"columns", columns},
            {"rows", rows},
-           {"channels_outer", channelsOuter}}};
+           {"channels_outer", channelsOuter},
+           {"across_groups", acrossGroups}}};
 }
 
 static int64_t product(const std::vector<int64_t> &shape) {
@@ -40,6 +44,15 @@ static int64_t product(const std::vector<int64_t> &shape) {
   for (int64_t dim : shape)
     result = result < 0 || dim < 0 ? -1 : result * dim;
   return result;
+}
+
+// Lanes for `groups` groups of `size` channels: as many as there are, but no group cut by a vector
+// that holds others.
+static int lanesForGroups(const Target &target, int64_t groups, int64_t size) {
+  int64_t lanes = target.lanes(4);
+  while (groups * size % lanes != 0 || (lanes % size != 0 && size % lanes != 0))
+    lanes /= 2;
+  return static_cast<int>(lanes);
 }
 
 static Problem convProblem(const KernelSpec &spec, const OpDescription &op) {
@@ -50,6 +63,14 @@ static Problem convProblem(const KernelSpec &spec, const OpDescription &op) {
   int64_t groups = op.getInt("groups");
   problem.channels = filter[0] / groups;
   problem.grouped = groups > 1;
+  for (size_t dim = 2; dim < filter.size(); ++dim)
+    problem.windowTaps *= static_cast<double>(filter[dim]);
+  if (problem.grouped) {
+    problem.groupLanes = lanesForGroups(spec.target, groups, problem.channels);
+    problem.acrossGroups = problem.groupLanes > problem.channels;
+    if (problem.acrossGroups)
+      problem.channels = filter[0];
+  }
   problem.columns = std::max<int64_t>(result.back(), -1);
   problem.hasRows = result.size() > 3;
   if (problem.hasRows)
@@ -122,7 +143,9 @@ static double score(const Problem &problem, const Target &target, const DirectTi
   int64_t widest = std::min<int64_t>(target.lanes(4), problem.channels < 0 ? 64 : problem.channels);
   double width = problem.grouped || tile.lanes >= widest ? 1.0 : 0.8;
   double cache = fitsCacheSets(problem, target, tile) ? 1.0 : 0.5;
-  return useful * latency * throughput * width * cache;
+  // A vector spread takes the time of two or three FMAs, and serves as many as the window has taps.
+  double spread = problem.acrossGroups ? problem.windowTaps / (problem.windowTaps + 2.5) : 1.0;
+  return useful * latency * throughput * width * cache * spread;
 }
 
 static int roundUpToPowerOfTwo(int64_t n) {
@@ -134,11 +157,8 @@ static int roundUpToPowerOfTwo(int64_t n) {
 
 static std::vector<int> laneChoices(const Problem &problem, const Target &target) {
   int lanes = target.lanes(4);
-  if (problem.grouped) {
-    while (problem.channels % lanes != 0)
-      lanes /= 2;
-    return {lanes};
-  }
+  if (problem.grouped)
+    return {problem.groupLanes};
   if (problem.channels >= 0 && problem.channels < lanes)
     return {roundUpToPowerOfTwo(problem.channels)};
   return lanes >= 16 ? std::vector<int>{lanes, lanes / 2} : std::vector<int>{lanes};
@@ -148,14 +168,16 @@ static std::vector<DirectTile> registerTiles(const Problem &problem, const Targe
   std::vector<DirectTile> tiles;
   // Rows of unknown length may be short; a tile longer than the row would not be used at all.
   int64_t longest = problem.columns >= 0 ? problem.columns : problem.hasRows ? 8 : 28;
+  // What is spread for one vector takes a good part of the L1 cache.
+  int mostVectors = problem.acrossGroups ? 1 : 8;
   for (int lanes : laneChoices(problem, target))
-    for (int vectors = 1; vectors <= 8; ++vectors) {
+    for (int vectors = 1; vectors <= mostVectors; ++vectors) {
       if (problem.grouped && problem.channels % (lanes * vectors) != 0)
         continue;
       if (vectors > 1 && problem.channels >= 0 && (vectors - 1) * lanes >= problem.channels)
         continue;
       for (int columns = 1; columns <= std::min<int64_t>(longest, 28); ++columns) {
-        DirectTile tile{lanes, vectors, columns, 1, false};
+        DirectTile tile{lanes, vectors, columns, 1, false, problem.acrossGroups};
         if (fitsRegisters(target, tile))
           tiles.push_back(tile);
       }
@@ -192,12 +214,21 @@ static void chooseBlocks(const Problem &problem, const Target &target, DirectTil
   tile.rows = static_cast<int>(std::max(1.0, perBlock / static_cast<double>(problem.rowStep)));
 }
 
-std::vector<DirectTile> directTiles(const KernelSpec &original) {
-  KernelSpec direct = original;
+static Problem problemOf(const KernelSpec &spec) {
+  KernelSpec direct = spec;
   direct.schedule.algorithm = "direct";
-  const KernelSpec spec = flatten(direct).spec;
-  const OpDescription &op = anchorOf(spec);
-  Problem problem = op.name == "conv" ? convProblem(spec, op) : matrixProblem(spec, op);
+  const KernelSpec flat = flatten(direct).spec;
+  const OpDescription &op = anchorOf(flat);
+  return op.name == "conv" ? convProblem(flat, op) : matrixProblem(flat, op);
+}
+
+double directCost(const KernelSpec &spec) {
+  Problem problem = problemOf(spec);
+  return 1 / score(problem, spec.target, registerTiles(problem, spec.target).front());
+}
+
+std::vector<DirectTile> directTiles(const KernelSpec &spec) {
+  Problem problem = problemOf(spec);
   std::vector<DirectTile> tiles = registerTiles(problem, spec.target);
   double best = score(problem, spec.target, tiles.front());
   std::vector<DirectTile> result;

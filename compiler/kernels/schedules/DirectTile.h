@@ -12,6 +12,7 @@ struct DirectTile {
   int columns = 1; ///< Columns of a register tile.
   int rows = 1;    ///< Rows of a block (with one spatial dim: column tiles of a block).
   bool channelsOuter = false;
+  bool acrossGroups = false; ///< Lanes belong to several groups, whose inputs are spread.
 
   int channels() const { return lanes * vectors; }
   Schedule toSchedule() const;
@@ -19,5 +20,7 @@ struct DirectTile {
 
 /// The tiles worth trying, the best guess first.
 std::vector<DirectTile> directTiles(const KernelSpec &spec);
+/// The cost of the first of them: see Algorithm::cost.
+double directCost(const KernelSpec &spec);
 
 } // namespace cnnc

@@ -16,6 +16,8 @@ bool appliesElementwise(const KernelSpec &spec) {
   return true;
 }
 
+double costElementwise(const KernelSpec &) { return 1.0; }
+
 std::vector<Schedule> spaceElementwise(const KernelSpec &spec) {
   int64_t bytes = 1;
   for (const OpDescription &op : spec.graph.ops)

@@ -8,6 +8,8 @@ bool appliesPool(const KernelSpec &spec) {
   return name == "max_pool" || name == "avg_pool";
 }
 
+double costPool(const KernelSpec &) { return 1.0; }
+
 std::vector<Schedule> spacePool(const KernelSpec &spec) { return windowSchedules(spec, "pool"); }
 
 void placePool(KernelBuild &build) { placeWindows(build); }

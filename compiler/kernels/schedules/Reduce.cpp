@@ -11,6 +11,8 @@ bool appliesReduce(const KernelSpec &spec) {
   return name == "reduce_mean" || name == "reduce_max" || name == "reduce_sum";
 }
 
+double costReduce(const KernelSpec &) { return 1.0; }
+
 std::vector<Schedule> spaceReduce(const KernelSpec &spec) {
   int lanes = spec.target.lanes(sizeInBytes(anchorOf(spec).result.elementType));
   return {{"reduce", {{"lanes", lanes}, {"vectors", 4}}},

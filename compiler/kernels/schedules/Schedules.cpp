@@ -9,23 +9,30 @@ using namespace Halide;
 #define ALGORITHM(name, Function)                                                                  \
   bool applies##Function(const KernelSpec &spec);                                                  \
   std::vector<Schedule> space##Function(const KernelSpec &spec);                                   \
+  double cost##Function(const KernelSpec &spec);                                                   \
   void place##Function(KernelBuild &build);
 #include "compiler/kernels/schedules/Schedules.def"
 
 const std::vector<Algorithm> &algorithms() {
   static const std::vector<Algorithm> table = {
-#define ALGORITHM(name, Function) {#name, applies##Function, space##Function, place##Function},
+#define ALGORITHM(name, Function)                                                                  \
+  {#name, applies##Function, space##Function, cost##Function, place##Function},
 #include "compiler/kernels/schedules/Schedules.def"
   };
   return table;
 }
 
 std::vector<Schedule> scheduleSpace(const KernelSpec &spec) {
-  std::vector<Schedule> space;
+  std::vector<std::pair<double, const Algorithm *>> applying;
   for (const Algorithm &algorithm : algorithms())
     if (algorithm.applies(spec))
-      for (const Schedule &schedule : algorithm.space(spec))
-        space.push_back(schedule);
+      applying.push_back({algorithm.cost(spec), &algorithm});
+  std::stable_sort(applying.begin(), applying.end(),
+                   [](const auto &a, const auto &b) { return a.first < b.first; });
+  std::vector<Schedule> space;
+  for (const auto &[cost, algorithm] : applying)
+    for (const Schedule &schedule : algorithm->space(spec))
+      space.push_back(schedule);
   if (space.empty())
     throw KernelError("no schedule for a kernel with anchor '" + anchorOf(spec).name + "'");
   return space;
@@ -77,6 +84,12 @@ bool worthThreads(const KernelSpec &spec) {
   return approximateWork(spec) >= (multiplies ? 2e6 : 2e5);
 }
 
+int64_t filterTile(const Schedule &schedule) {
+  const std::map<std::string, int64_t> &parameters = schedule.parameters;
+  return schedule.algorithm == "row" ? parameters.at("channels")
+                                     : parameters.at("lanes") * parameters.at("vectors");
+}
+
 Loops loopsOf(const Value &result, int channelDim, int columnDim) {
   Loops loops;
   std::vector<Var> vars = dimVars(result.rank());
@@ -92,6 +105,18 @@ Loops loopsOf(const Value &result, int channelDim, int columnDim) {
     if (dim != channelDim && dim != columnDim)
       loops.outer.push_back(vars[static_cast<size_t>(dim)]);
   return loops;
+}
+
+Var parallelTask(const KernelBuild &build, Stage stage, const std::vector<Var> &tasks) {
+  Var task = tasks.front();
+  for (size_t i = 1; i < tasks.size(); ++i) {
+    Var fused("task" + std::to_string(i));
+    stage.fuse(task, tasks[i], fused);
+    task = fused;
+  }
+  if (worthThreads(build.spec))
+    stage.parallel(task);
+  return task;
 }
 
 void forColumns(Func func, const Loops &loops, int columns,
@@ -126,7 +151,7 @@ void placeStaged(KernelBuild &build, Func consumer, const Var &at, bool atRoot) 
     staged.compute_root();
   else
     staged.compute_at(consumer, at);
-  const Value &from = build.anchor.stagedFrom;
+  const Value &from = build.anchor.stagedValue;
   int fastest = memoryOrder(from.layout, from.rank()).front();
   vectorizeFastest(build, staged, dimVars(from.rank())[static_cast<size_t>(fastest)],
                    from.description.shape[static_cast<size_t>(fastest)],

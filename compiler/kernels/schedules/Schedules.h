@@ -10,6 +10,9 @@ struct Algorithm {
   const char *name;
   bool (*applies)(const KernelSpec &spec);
   std::vector<Schedule> (*space)(const KernelSpec &spec);
+  /// The estimated time of the first of the space, over that of the anchor's multiplications at the
+  /// CPU's peak: comparable between the algorithms that apply to a kernel. 1 where none compete.
+  double (*cost)(const KernelSpec &spec);
   void (*place)(KernelBuild &build);
 };
 
@@ -25,6 +28,8 @@ int largestDivisor(int64_t extent, const std::vector<int> &candidates);
 /// Multiplications of the anchor per call, or elements where it has none; a run-time size counts
 /// as 32.
 double approximateWork(const KernelSpec &spec);
+/// Output channels side by side in the packed filter of a kernel with this schedule.
+int64_t filterTile(const Schedule &schedule);
 /// True where the kernel takes long enough (tens of microseconds) for threads to pay.
 bool worthThreads(const KernelSpec &spec);
 
@@ -37,6 +42,10 @@ struct Loops {
   std::vector<Halide::Var> outer;
 };
 Loops loopsOf(const Value &result, int channelDim, int columnDim);
+
+/// Fuses the loops `tasks` (fastest first) of a stage into one, parallel where it pays; returns it.
+Halide::Var parallelTask(const KernelBuild &build, Halide::Stage stage,
+                         const std::vector<Halide::Var> &tasks);
 
 /// Calls tile(stage, columns) for `func`: with the wanted columns where the row is long enough, and
 /// with one column for shorter rows, which can not be told apart before run time when the extent is

@@ -8,12 +8,14 @@ using namespace Halide;
 
 bool appliesSoftmax(const KernelSpec &spec) { return anchorOf(spec).name == "softmax"; }
 
+double costSoftmax(const KernelSpec &) { return 1.0; }
+
 std::vector<Schedule> spaceSoftmax(const KernelSpec &spec) {
   return {{"softmax", {{"lanes", spec.target.lanes(4)}}}};
 }
 
 void placeSoftmax(KernelBuild &build) {
-  const Value &input = build.anchor.stagedFrom;
+  const Value &input = build.anchor.stagedValue;
   int lanes = build.parameter("lanes");
   int axis = build.anchor.channelDim;
   std::vector<Var> vars = dimVars(input.rank());

@@ -64,14 +64,9 @@ static Var orderLoops(const KernelBuild &build, Stage stage, const Loops &loops,
   if (outer.size() == 1)
     order.push_back(outer.front());
   stage.reorder(order);
-  for (size_t i = 1; i < outer.size(); ++i) {
-    Var fused("task" + std::to_string(i));
-    stage.fuse(task, outer[i], fused);
-    task = fused;
-  }
-  if (worthThreads(build.spec))
-    stage.parallel(task);
-  return task;
+  std::vector<Var> tasks(outer.begin() + 1, outer.end());
+  tasks.insert(tasks.begin(), task);
+  return parallelTask(build, stage, tasks);
 }
 
 void placeWindows(KernelBuild &build) {
