@@ -74,8 +74,10 @@ void DirectPlacement::placeFilter() {
 // The anchor's input at the loop over blocks; spread, where a channel tile of a block begins.
 void DirectPlacement::placeInput(Func consumer, const Var &blockLoop, const Var &tileLoop,
                                  bool atRoot) {
+  // The rows of one group, side by side: as a part of all channels, those of a tile lie far apart.
+  bool grouped = isConv && anchorOf(build.spec).getInt("groups") > 1;
   if (!tile.acrossGroups)
-    return placeStaged(build, consumer, blockLoop, atRoot);
+    return placeStaged(build, consumer, grouped ? tileLoop : blockLoop, atRoot && !grouped);
   Func spread = build.anchor.staged;
   Var channel = spread.args()[0], input = spread.args()[1];
   spread.compute_at(consumer, tileLoop).bound_extent(channel, tile.channels());
@@ -165,7 +167,10 @@ void DirectPlacement::placeAccumulator(Func consumer, const Loops &loops, const 
   sum.update().reorder(order);
   Expr range = taps[0].extent();
   auto extent = Internal::as_const_int(range);
-  if (extent && (*extent <= 4 || *extent % 2 == 0))
+  // With one vector a broadcast serves one FMA. Unrolled, LLVM lets that overwrite the broadcast
+  // and not the sum, and with 16 registers spills the sums.
+  bool overwrites = tile.vectors == 1 && build.spec.target.vectorRegisters < 32;
+  if (!overwrites && extent && (*extent <= 4 || *extent % 2 == 0))
     sum.update().unroll(taps[0], static_cast<int>(*extent <= 4 ? *extent : 2));
 }
 

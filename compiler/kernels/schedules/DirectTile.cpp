@@ -115,9 +115,12 @@ static double share(int64_t extent, int64_t piece) {
 // there are only 16 registers the broadcasts take one more, elsewhere they are part of the FMA.
 static bool fitsRegisters(const Target &target, const DirectTile &tile) {
   int accumulators = tile.vectors * tile.columns;
+  if (tile.acrossGroups) // Nothing is broadcast.
+    return accumulators + 2 * tile.vectors <= std::min(target.vectorRegisters, 28);
   if (target.vectorRegisters >= 32)
     return accumulators + 2 * tile.vectors <= 32 && accumulators <= 28;
-  return accumulators + tile.vectors + 1 <= target.vectorRegisters && accumulators <= 12;
+  return accumulators + tile.vectors + 1 <= target.vectorRegisters &&
+         accumulators <= (tile.vectors == 1 ? 14 : 12);
 }
 
 // The columns of a tile lie `columnBytes` apart. At large powers of two they fall into the same few
@@ -136,7 +139,7 @@ static double score(const Problem &problem, const Target &target, const DirectTi
   double accumulators = tile.vectors * tile.columns;
   double latency = std::min(1.0, accumulators / 12);
   // With 16 registers a broadcast is an instruction of its own, else a part of the FMA.
-  double broadcast = target.vectorRegisters >= 32 ? 0.5 : 1.0;
+  double broadcast = target.vectorRegisters >= 32 || tile.acrossGroups ? 0.5 : 1.0;
   double loads = tile.vectors + broadcast * tile.columns;
   double throughput = accumulators / std::max(accumulators + 0.5, loads * 1.25);
   // Half vectors run at the full rate where wide ones are split in two, at half of it elsewhere.
