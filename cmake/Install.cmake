@@ -8,7 +8,8 @@ install(IMPORTED_RUNTIME_ARTIFACTS Halide::Halide RUNTIME_DEPENDENCY_SET halide 
 
 # The runtime, for programs that load networks without a library of their own.
 install(TARGETS cnnrt ARCHIVE DESTINATION lib)
-install(FILES ${PROJECT_SOURCE_DIR}/runtime/include/cnnrt.h DESTINATION include)
+install(FILES ${PROJECT_SOURCE_DIR}/runtime/include/cnnrt.h
+  ${PROJECT_SOURCE_DIR}/runtime/include/cnnrt_io.h DESTINATION include)
 
 set(package lib/cmake/cnnc)
 install(EXPORT cnncTargets NAMESPACE cnnc:: DESTINATION ${package})

@@ -24,12 +24,27 @@ int cnnrt_check_pointers(const void *const *pointers, int count) {
   return CNNRT_OK;
 }
 
+int cnnrt_check_weights(const cnnrt_weights_header *expected, const void *weights) {
+  if (!weights)
+    return CNNRT_NULL_POINTER;
+  if ((uintptr_t)weights % CNNRT_WEIGHTS_ALIGNMENT != 0)
+    return CNNRT_WEIGHTS_MISALIGNED;
+  const unsigned char *wanted = (const unsigned char *)expected, *given = weights;
+  int difference = 0; /* Not memcmp: the runtime has no more of libc than memcpy and memset. */
+  for (size_t i = 0; i < sizeof *expected; i++)
+    difference |= wanted[i] ^ given[i];
+  return difference ? CNNRT_BAD_WEIGHTS : CNNRT_OK;
+}
+
+/* A network has at least the fields of the first version. */
+#define LEAST_NETWORK_BYTES offsetof(cnnrt_network, weight_bytes)
+
 /* `known` is the CPU's features, or 0: they are then asked for if they matter. */
 static int checkNetwork(const cnnrt_network *network, uint64_t known) {
   if (!network)
     return CNNRT_NULL_POINTER;
-  /* All fields of this version; a field added later is to be asked for like those of exec. */
-  if (network->struct_size < sizeof *network || network->abi_version != CNNRT_ABI_VERSION)
+  /* A field that was added later is to be asked for like those of exec. */
+  if (network->struct_size < LEAST_NETWORK_BYTES || network->abi_version != CNNRT_ABI_VERSION)
     return CNNRT_ABI_MISMATCH;
   if (network->cpu_features == 0)
     return CNNRT_OK;

@@ -6,7 +6,7 @@ const char *cnnrt_status_string(int status) {
   case CNNRT_OK:
     return "no error";
   case CNNRT_NULL_POINTER:
-    return "an input, an output, the sizes or the workspace is a null pointer";
+    return "the weights, an input, an output, the sizes or the workspace is a null pointer";
   case CNNRT_BAD_SIZE:
     return "a size is not between 1 and 2147483647";
   case CNNRT_UNSUPPORTED_SIZE:
@@ -34,6 +34,16 @@ const char *cnnrt_status_string(int status) {
     return "a kernel failed; please report this error of cnnc";
   case CNNRT_SCRATCH_EXHAUSTED:
     return "a kernel took more scratch than planned; please report this error of cnnc";
+  case CNNRT_BAD_WEIGHTS:
+    return "the weights are not those that the network was compiled with; take the file that was "
+           "written beside the library";
+  case CNNRT_WEIGHTS_MISALIGNED:
+    return "the weights do not begin at a multiple of 64 bytes";
+  case CNNRT_UNREADABLE_FILE:
+    return "the file cannot be opened, is none, or cannot be mapped into memory";
+  case CNNRT_BAD_WEIGHTS_FILE:
+    return "the file does not hold the weights of a network, has another version, or is not as "
+           "long as its header says";
   default:
     return "not a status of cnnrt";
   }

@@ -46,6 +46,7 @@ static llvm::Error defineRuntime(orc::LLJIT &jit) {
                                           llvm::JITSymbolFlags::Exported |
                                               llvm::JITSymbolFlags::Callable};
   };
+  define("cnnrt_check_weights", cnnrt_check_weights);
   define("cnnrt_check_pointers", cnnrt_check_pointers);
   define("cnnrt_check_sizes", cnnrt_check_sizes);
   define("cnnrt_check_arguments", cnnrt_check_arguments);

@@ -167,10 +167,13 @@ static Row descriptorRow(ModuleBuilder &m, const NetworkPlan &plan, const Symbol
       none,
       none,
       none,
+      m.number64(0), // weight_bytes, weights_header, run_with_weights: they are in the library
+      none,
+      none,
   };
 }
 
-static_assert(sizeof(void *) != 8 || sizeof(cnnrt_network) == 216,
+static_assert(sizeof(void *) != 8 || sizeof(cnnrt_network) == 240,
               "cnnrt_network has changed: so must descriptorRow");
 static_assert(sizeof(void *) != 8 || sizeof(cnnrt_tensor) == 40,
               "cnnrt_tensor has changed: so must tensorRow");

@@ -15,11 +15,16 @@ static bool isNative(const Target &target) {
   return native.getArch() == other.getArch() && native.getOS() == other.getOS();
 }
 
+/// True of the headers that programs include.
+static bool isPublicHeader(const std::string &name) {
+  return name == "cnnrt.h" || name == "cnnrt_io.h";
+}
+
 RuntimeFiles runtimeFilesFor(const Target &target, bool asSources) {
   const bool asArchive = isNative(target) && !asSources;
   RuntimeFiles result;
   for (const EmbeddedFile &file : embeddedRuntimeFiles()) {
-    if (file.name == "cnnrt.h" || (asArchive && endsWith(file.name, ".a"))) {
+    if (isPublicHeader(file.name) || (asArchive && endsWith(file.name, ".a"))) {
       result.files.push_back(file);
     } else if (!asArchive && !endsWith(file.name, ".a")) {
       result.files.push_back({"cnnrt/" + file.name, file.content});

@@ -12,6 +12,9 @@
  * the caller: the runtime allocates nothing, keeps nothing between calls, prints nothing, and tells
  * of errors by a cnnrt_status. Any number of calls may run at once, each with its own workspace.
  *
+ * The weights lie in the library; or, compiled with --embed-weights=no, in a file NAME.weights, and
+ * NAME_run takes a pointer to them before its inputs: see cnnrt_weights_header.
+ *
  * Structs that cross the border begin with their size and grow only at their end, so that a library
  * and a program compiled at different times can tell what the other knows. C11 and C++.
  */
@@ -31,6 +34,9 @@ extern "C" {
 /* A workspace begins at a multiple of this many bytes. */
 #define CNNRT_WORKSPACE_ALIGNMENT 64
 
+/* So do weights that are given with each call. */
+#define CNNRT_WEIGHTS_ALIGNMENT 64
+
 /* The most threads that one call may use. */
 #define CNNRT_MAX_THREADS 1024
 
@@ -39,7 +45,7 @@ extern "C" {
 /* What every function that can fail returns: 0 is success. The numbers never change. */
 typedef enum cnnrt_status {
   CNNRT_OK = 0,
-  CNNRT_NULL_POINTER = 1,         /* An input, an output, the sizes or the workspace is null. */
+  CNNRT_NULL_POINTER = 1,         /* Weights, an input, an output, sizes or workspace is null. */
   CNNRT_BAD_SIZE = 2,             /* A symbolic size is not in [1, 2147483647]. */
   CNNRT_UNSUPPORTED_SIZE = 3,     /* The network cannot take these sizes: see check_sizes. */
   CNNRT_TOO_LARGE = 4,            /* Some tensor would have 2^31 elements or more. */
@@ -52,7 +58,11 @@ typedef enum cnnrt_status {
   CNNRT_PARALLEL_FAILED = 11,     /* parallel_for failed, or named a worker that is not there. */
   CNNRT_KERNEL_FAILED = 12,       /* A kernel failed: an error in cnnc. */
   CNNRT_SCRATCH_EXHAUSTED = 13,   /* A kernel took more than it had said: an error in cnnc. */
-  CNNRT_NUM_STATUSES = 14
+  CNNRT_BAD_WEIGHTS = 14,         /* Not the weights that the library was compiled with. */
+  CNNRT_WEIGHTS_MISALIGNED = 15,  /* Not at a multiple of CNNRT_WEIGHTS_ALIGNMENT. */
+  CNNRT_UNREADABLE_FILE = 16,     /* The file can not be opened, is none, or can not be mapped. */
+  CNNRT_BAD_WEIGHTS_FILE = 17,    /* No file of weights, of another format, or cut short. */
+  CNNRT_NUM_STATUSES = 18
 } cnnrt_status;
 
 /* A sentence on `status`: static, never null, also for numbers that are no status. */
@@ -144,6 +154,36 @@ void cnnrt_pool_destroy(cnnrt_exec *pool);
 /* The features of this CPU whose registers the operating system saves, as CNNRT_CPU_*. */
 uint64_t cnnrt_cpu_features(void);
 
+/* ---- Weights in a file of their own ---------------------------------------------------------- */
+
+/* What a file NAME.weights begins with. Numbers are little-endian, as on every CPU that cnnc
+ * compiles for. Behind it are the weights, as the kernels of the library read them.
+ *
+ * A program gives NAME_run the address of the whole file's bytes in memory, at a multiple of
+ * CNNRT_WEIGHTS_ALIGNMENT: mapped (cnnrt_weights_map in cnnrt_io.h), read, or linked in. They are
+ * only read, so any number of calls may share them. Each call compares these 64 bytes with those
+ * that the library was compiled with, and reads no weights before they agree. It does not compute
+ * the fingerprint: a file that is damaged further behind gives wrong numbers. */
+typedef struct cnnrt_weights_header {
+  char magic[8];    /* CNNRT_WEIGHTS_MAGIC, its terminating null included */
+  uint32_t version; /* CNNRT_WEIGHTS_VERSION */
+  uint32_t reserved;
+  uint64_t file_bytes;     /* this header included: at least 64 */
+  uint8_t fingerprint[32]; /* BLAKE3 of all that follows the header */
+  uint8_t reserved_end[8];
+} cnnrt_weights_header;
+
+#define CNNRT_WEIGHTS_MAGIC "cnncwts"
+
+/* The version of the file's format. */
+#define CNNRT_WEIGHTS_VERSION 1
+
+#ifdef __cplusplus
+static_assert(sizeof(cnnrt_weights_header) == 64, "the weights begin at byte 64");
+#else
+_Static_assert(sizeof(cnnrt_weights_header) == 64, "the weights begin at byte 64");
+#endif
+
 /* ---- Networks that are not known in advance -------------------------------------------------- */
 
 /* What a tensor holds. A bool is a byte, 0 or 1. The numbers never change. */
@@ -231,8 +271,8 @@ typedef struct cnnrt_network {
   size_t (*workspace_bytes)(const int64_t *sizes, int threads);
 
   /* Computes the outputs. The workspace needs no initialisation and keeps nothing of value. No
-   * output is written where a status tells of a bad argument. Null if the parameters lie with the
-   * caller; then run_with_parameters is there. */
+   * output is written where a status tells of a bad argument. Null if the parameters or the
+   * weights lie with the caller; then run_with_parameters or run_with_weights is there. */
   int (*run)(const void *const *inputs, void *const *outputs, const int64_t *sizes, void *workspace,
              size_t workspace_bytes, const cnnrt_exec *exec);
   int (*run_with_parameters)(const float *parameters, const void *const *inputs,
@@ -255,6 +295,15 @@ typedef struct cnnrt_network {
                     const void *const *targets, const int64_t *sizes, float learning_rate,
                     uint64_t step, float *loss, void *workspace, size_t workspace_bytes,
                     const cnnrt_exec *exec);
+
+  /* Only in a network whose weights are in a file of their own (else 0 and null). Older libraries
+   * end before these fields: struct_size tells. `weights` points to all weight_bytes bytes of the
+   * file, which begin like *weights_header. */
+  uint64_t weight_bytes;
+  const cnnrt_weights_header *weights_header;
+  int (*run_with_weights)(const void *weights, const void *const *inputs, void *const *outputs,
+                          const int64_t *sizes, void *workspace, size_t workspace_bytes,
+                          const cnnrt_exec *exec);
 } cnnrt_network;
 
 /* Whether this runtime and this CPU can run `network`: CNNRT_OK, CNNRT_NULL_POINTER,

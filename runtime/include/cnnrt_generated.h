@@ -19,6 +19,11 @@
  *     int NAME_run(const float *x, float *y, int64_t h, int64_t w, workspace, ...)
  *       stores its arguments into three arrays and returns NAME_run_arrays(...)
  *
+ * Where the weights are in a file of their own, both take them as their first argument, and the
+ * first step of all is
+ *
+ *    0. s = cnnrt_check_weights(&WEIGHTS_HEADER, weights);      if (s) return s;
+ *
  *     size_t NAME_workspace_bytes(int64_t h, int64_t w, int threads)
  *       if (cnnrt_check_arguments(&NETWORK, {h, w}, threads)) return 0;
  *       return max(arena + shared + threads * worker, 64);
@@ -28,10 +33,11 @@
  *
  *     int64_t NAME_expression(int32_t index, sizes)             // a switch
  *
- * The first that is wrong decides the status, in this order: a null input or output (NULL_POINTER),
- * ABI_MISMATCH, UNSUPPORTED_CPU, BAD_EXEC, BAD_THREADS, null sizes (NULL_POINTER), BAD_SIZE, the
- * size checks in the order of the table (UNSUPPORTED_SIZE, TOO_LARGE), a null workspace
- * (NULL_POINTER), WORKSPACE_MISALIGNED, WORKSPACE_TOO_SMALL. Nothing is written before all hold.
+ * The first that is wrong decides the status, in this order: null weights (NULL_POINTER),
+ * WEIGHTS_MISALIGNED, BAD_WEIGHTS, a null input or output (NULL_POINTER), ABI_MISMATCH,
+ * UNSUPPORTED_CPU, BAD_EXEC, BAD_THREADS, null sizes (NULL_POINTER), BAD_SIZE, the size checks in
+ * the order of the table (UNSUPPORTED_SIZE, TOO_LARGE), a null workspace (NULL_POINTER),
+ * WORKSPACE_MISALIGNED, WORKSPACE_TOO_SMALL. Nothing is written before all hold.
  *
  * These rules are the generated code's to keep:
  * - Its own functions are compiled for the baseline of the architecture: they run before the CPU is
@@ -81,6 +87,9 @@ typedef struct cnnrt_context {
   char *workers;           /* The first worker's slice of scratch. */
   size_t worker_bytes;     /* Of each slice. */
 } cnnrt_context;
+
+/* CNNRT_OK if `weights` begin with the 64 bytes of `expected`. */
+int cnnrt_check_weights(const cnnrt_weights_header *expected, const void *weights);
 
 /* CNNRT_OK if none of `count` pointers is null. `pointers` itself may be null if count is 0. */
 int cnnrt_check_pointers(const void *const *pointers, int count);

@@ -39,7 +39,7 @@ TEST(Pack, WritesTheFolder) {
   for (const fs::directory_entry &entry : fs::directory_iterator(folder / "a/b"))
     names.insert(entry.path().filename());
   EXPECT_EQ(names, (std::set<std::string>{"libtoy.a", "toy.h", "toy-config.cmake", "toy.pc",
-                                          "cnnrt.h", "libcnnrt.a"}));
+                                          "cnnrt.h", "cnnrt_io.h", "libcnnrt.a"}));
 }
 
 TEST(Pack, CProgramGetsNumbersAndStatuses) {

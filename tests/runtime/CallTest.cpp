@@ -196,8 +196,15 @@ TEST(Network, IsCheckedForVersionAndCpu) {
   network.abi_version++;
   EXPECT_EQ(cnnrt_check_network(&network), CNNRT_ABI_MISMATCH);
   network = *shrink_network();
-  network.struct_size -= 8;
+  network.struct_size = offsetof(cnnrt_network, train_step);
   EXPECT_EQ(cnnrt_check_network(&network), CNNRT_ABI_MISMATCH);
+}
+
+// A library compiled before weights could be in a file has a shorter descriptor.
+TEST(Network, MayEndBeforeNewerFields) {
+  cnnrt_network network = *shrink_network();
+  network.struct_size = offsetof(cnnrt_network, weight_bytes);
+  EXPECT_EQ(cnnrt_check_network(&network), CNNRT_OK);
 }
 
 // What exec says of the CPU is believed, so that it need not be asked in every call.

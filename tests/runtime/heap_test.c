@@ -1,6 +1,8 @@
-/* Counts the calls of the heap: creating a pool makes one, running a network none. The linker sends
- * all calls of these functions in the archive to the counters here (--wrap). */
+/* Counts the calls of the heap: creating a pool makes one, running a network or mapping its weights
+ * none. The linker sends all calls of these functions in the archive to the counters here (--wrap).
+ */
 #include "HandWrittenNetwork.h"
+#include "cnnrt_io.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +43,27 @@ static int expectCalls(const char *when, int expected) {
   return counted != expected;
 }
 
-int main(void) {
+/* Maps this program, which is no file of weights, and a file that is one. */
+static int mapFiles(const char *program) {
+  const char *path = "runtime_heap_test.weights";
+  const cnnrt_weights_header header = {CNNRT_WEIGHTS_MAGIC, CNNRT_WEIGHTS_VERSION, 0, 64, {0}, {0}};
+  FILE *file = fopen(path, "wb");
+  if (!file)
+    return 1;
+  int failures = fwrite(&header, sizeof header, 1, file) != 1;
+  failures += fclose(file) != 0;
+  calls = 0; /* Those of the lines above. */
+
+  const void *weights;
+  size_t bytes;
+  failures += cnnrt_weights_map(program, &weights, &bytes) != CNNRT_BAD_WEIGHTS_FILE;
+  failures += cnnrt_weights_map(path, &weights, &bytes) != CNNRT_OK;
+  cnnrt_weights_unmap(weights, bytes);
+  failures += expectCalls("mapping weights", 0);
+  return failures + (remove(path) != 0);
+}
+
+int main(int argc, char **argv) {
   enum { H = 31, W = 40, THREADS = 3 };
   static float x[H * W], y[H * W / 4];
   static _Alignas(64) char workspace[1 << 16];
@@ -57,5 +79,6 @@ int main(void) {
   failures += expectCalls("200 calls of a network", 0);
   cnnrt_pool_destroy(pool);
   failures += expectCalls("destroying the pool", 1);
+  failures += argc < 1 || mapFiles(argv[0]);
   return failures != 0;
 }
