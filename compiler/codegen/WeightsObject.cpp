@@ -4,6 +4,7 @@
 
 #include "compiler/codegen/LlvmObject.h"
 #include "compiler/codegen/Symbols.h"
+#include "compiler/codegen/WeightPieces.h"
 
 #include <llvm/BinaryFormat/ELF.h>
 #include <llvm/MC/MCAsmBackend.h>
@@ -24,40 +25,10 @@
 #include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/raw_ostream.h>
 
-#include <algorithm>
-#include <cassert>
-
 namespace cnnc {
 
 // Code reaches its data by 32-bit distances, in the library and in the program that links it.
 static constexpr int64_t mostBytes = 2000000000;
-
-static llvm::StringRef bytesOf(const WeightBlock &block) {
-  return {reinterpret_cast<const char *>(block.values->data()),
-          block.values->size() * sizeof(float)};
-}
-
-/// Writes the blocks in the order of their offsets, zeros between them.
-static void emitBlocks(llvm::MCStreamer &streamer, const NetworkPlan &plan) {
-  std::vector<const WeightBlock *> blocks;
-  for (const WeightBlock &block : plan.weights)
-    blocks.push_back(&block);
-  std::sort(blocks.begin(), blocks.end(),
-            [](const WeightBlock *a, const WeightBlock *b) { return a->offset < b->offset; });
-  int64_t written = 0;
-  auto fillTo = [&](int64_t offset) {
-    assert(offset >= written && "blocks of weights overlap or are beyond the end");
-    if (offset > written)
-      streamer.emitFill(static_cast<uint64_t>(offset - written), 0);
-    written = offset;
-  };
-  for (const WeightBlock *block : blocks) {
-    fillTo(block->offset);
-    streamer.emitBytes(bytesOf(*block));
-    written += static_cast<int64_t>(bytesOf(*block).size());
-  }
-  fillTo(plan.weightBytes);
-}
 
 static void emitSymbol(llvm::MCStreamer &streamer, llvm::MCContext &context,
                        const NetworkPlan &plan) {
@@ -99,7 +70,8 @@ static void emitObject(const NetworkPlan &plan, const LlvmTarget &target,
       context.getELFSection(".rodata", llvm::ELF::SHT_PROGBITS, llvm::ELF::SHF_ALLOC));
   streamer->emitValueToAlignment(llvm::Align(64));
   emitSymbol(*streamer, context, plan);
-  emitBlocks(*streamer, plan);
+  for (std::string_view piece : weightPieces(plan))
+    streamer->emitBytes(piece);
   // Without this section linkers make the stack executable, or warn of it.
   streamer->switchSection(assembly->getStackSection(context, /*Exec=*/false));
   streamer->finish();
