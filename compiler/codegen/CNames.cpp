@@ -52,7 +52,7 @@ static std::set<std::string> takenNames() {
       "reinterpret_cast requires restrict return short signed sizeof static static_assert "
       "static_cast struct switch template this thread_local throw true try typedef typeid typename "
       "typeof typeof_unqual union unsigned using virtual void volatile wchar_t while xor xor_eq "
-      "exec sizes std threads workspace workspace_bytes");
+      "exec sizes std threads weights workspace workspace_bytes");
   return {std::istream_iterator<std::string>(words), std::istream_iterator<std::string>()};
 }
 

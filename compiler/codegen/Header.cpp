@@ -51,8 +51,12 @@ struct Writer {
       parameters.push_back("int64_t " + size);
     return parameters;
   }
+  bool hasWeightsFile() const { return plan.weightsHeader.has_value(); }
+  /// All tensors that NAME_run takes, the weights first.
   Names tensorParameters() const {
     Names parameters;
+    if (hasWeightsFile())
+      parameters.push_back("const void *weights");
     for (const CParameter &input : names.inputs)
       parameters.push_back(input.type + input.name);
     for (const CParameter &output : names.outputs)
@@ -61,6 +65,8 @@ struct Writer {
   }
   Names tensorNames() const {
     Names all;
+    if (hasWeightsFile())
+      all.push_back("weights");
     for (const CParameter &input : names.inputs)
       all.push_back(input.name);
     for (const CParameter &output : names.outputs)
@@ -110,8 +116,11 @@ static std::string topComment(const Writer &writer) {
     text += " The sizes " + join(writer.plan.sizes) + " are given with each call.";
   text += "\n * Link with lib" + name +
           ".a and libcnnrt.a. Memory and threads belong to the caller:"
-          " see cnnrt.h.\n */\n";
-  return text;
+          " see cnnrt.h.\n";
+  if (writer.hasWeightsFile())
+    text += " * The weights are in the file " + name +
+            ".weights, which the program maps (cnnrt_io.h) or reads.\n";
+  return text + " */\n";
 }
 
 // ---- C -----------------------------------------------------------------------------------------
@@ -172,6 +181,14 @@ static std::string workspaceMacro(const Writer &writer) {
          std::to_string(worker.value()) + ")\n";
 }
 
+static std::string weightsMacro(const Writer &writer) {
+  if (!writer.hasWeightsFile())
+    return "";
+  return "\n/* The length of " + writer.prefix + ".weights. */\n#define " +
+         upperCase(writer.prefix) + "_WEIGHTS_BYTES UINT64_C(" +
+         std::to_string(writer.plan.weightsHeader->file_bytes) + ")\n";
+}
+
 static std::string functionsText(const Writer &writer) {
   const std::string &name = writer.prefix;
   Names run = writer.tensorParameters() + writer.sizeParameters() +
@@ -184,8 +201,12 @@ static std::string functionsText(const Writer &writer) {
           "\n";
   text += "/* Computes the outputs. The workspace begins at a multiple of 64 bytes, needs no\n"
           " * initialisation and may be used for anything between calls. exec lends threads and\n"
-          " * hooks; null is one thread. Calls may run at once, each with its own workspace.\n"
-          " * Returns 0, or a cnnrt_status: see cnnrt_status_string. */\n";
+          " * hooks; null is one thread. Calls may run at once, each with its own workspace.\n";
+  if (writer.hasWeightsFile())
+    text += " * `weights` points to the bytes of " + name +
+            ".weights, its header included, at a multiple\n"
+            " * of 64 bytes; other weights than those compiled with this library are refused.\n";
+  text += " * Returns 0, or a cnnrt_status: see cnnrt_status_string. */\n";
   text += wrap("int " + name + "_run(", run, ");") + "\n";
   text += "/* The network described for programs that do not know it: static, never null. */\n";
   text += "const cnnrt_network *" + name + "_network(void);\n";
@@ -250,7 +271,8 @@ std::string headerText(const NetworkPlan &plan) {
   text += "#ifndef " + guard + "\n#define " + guard + "\n\n#include \"cnnrt.h\"\n\n" +
           "#include <stddef.h>\n#include <stdint.h>\n\n";
   text += "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
-  text += functionsText(writer) + elementsText(writer) + workspaceMacro(writer);
+  text +=
+      functionsText(writer) + elementsText(writer) + workspaceMacro(writer) + weightsMacro(writer);
   text +=
       "\n#ifdef __cplusplus\n}\n\n#include <array>\n#include <cstddef>\n#include <cstdint>\n\n" +
       cppText(writer) + "#endif\n\n#endif\n";

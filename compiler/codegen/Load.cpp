@@ -36,6 +36,7 @@ LoadedNetwork &LoadedNetwork::operator=(LoadedNetwork &&) noexcept = default;
 LoadedNetwork::~LoadedNetwork() = default;
 
 Result<LoadedNetwork> LoadedNetwork::load(const NetworkPlan &plan) {
+  assert(!plan.weightsHeader && "the weights are to be loaded with the objects");
   if (!runsHere(plan.target))
     return Error{"code for " + plan.target.name + " can not run on this machine"};
   Result<std::vector<ObjectFile>> objects = networkObjects(plan);

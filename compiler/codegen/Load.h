@@ -18,7 +18,8 @@ namespace cnnc {
 /// A network that can be called. Any number of calls may run at once.
 class LoadedNetwork {
 public:
-  /// Links the objects of `plan`, which must be for this machine and outlive the network.
+  /// Links the objects of `plan`, which must be for this machine, have its weights in the library,
+  /// and outlive the network.
   static Result<LoadedNetwork> load(const NetworkPlan &plan);
 
   LoadedNetwork(LoadedNetwork &&) noexcept;
@@ -41,7 +42,7 @@ public:
   Status callKernel(const KernelCall &call, const std::vector<void *> &buffers,
                     const std::vector<int64_t> &sizes, const cnnrt_exec *exec = nullptr) const;
 
-  /// The weights' section in memory: where BufferPlace::Weights offsets count from.
+  /// The weights in memory: where BufferPlace::Weights offsets count from.
   const void *weights() const;
 
 private:

@@ -54,18 +54,40 @@ static std::vector<mlir::Value> loadSizes(ModuleBuilder &m, mlir::Value array, s
   return sizes;
 }
 
-/// int NAME_run_arrays(inputs, outputs, sizes, workspace, workspace_bytes, exec)
+/// Where the weights are in memory: in the library, or behind the header of those that came with
+/// the call of `runArrays`.
+static mlir::Value weightsAddress(ModuleBuilder &m, const NetworkPlan &plan, const Symbols &symbols,
+                                  LLVM::LLVMFuncOp runArrays) {
+  if (plan.weightsHeader)
+    return m.advance(runArrays.getArgument(0), sizeof(cnnrt_weights_header));
+  return plan.weightBytes > 0 ? m.addressOf(symbols.weights()) : mlir::Value();
+}
+
+static mlir::Value checkWeights(ModuleBuilder &m, const Symbols &symbols, mlir::Value weights) {
+  auto check = m.declare("cnnrt_check_weights", m.i32, {m.pointer, m.pointer});
+  return m.call(check, {m.addressOf(symbols.weightsHeader()), weights});
+}
+
+/// int NAME_run_arrays([weights,] inputs, outputs, sizes, workspace, workspace_bytes, exec)
 static void lowerRunArrays(ModuleBuilder &m, const NetworkPlan &plan, const Symbols &symbols) {
   mlir::Type p = m.pointer;
   auto checkPointers = m.declare("cnnrt_check_pointers", m.i32, {p, m.i32});
   auto begin = m.declare("cnnrt_begin", m.i32, {p, p, p, p, m.i64, p});
-  auto function = m.define(symbols.runArrays(), m.i32, {p, p, p, p, m.i64, p}, false);
-  auto argument = [&](unsigned index) -> mlir::Value { return function.getArgument(index); };
+  std::vector<mlir::Type> types = {p, p, p, p, m.i64, p};
+  const unsigned first = plan.weightsHeader ? 1 : 0;
+  types.insert(types.begin(), first, p);
+  auto function = m.define(symbols.runArrays(), m.i32, types, /*isExported=*/false);
+  auto argument = [&](unsigned index) -> mlir::Value {
+    return function.getArgument(first + index);
+  };
   mlir::Value context = m.stack(CNNRT_CONTEXT_BYTES, CNNRT_CONTEXT_ALIGNMENT);
-  CallEmitter calls(m, plan, {argument(0), argument(1), argument(3), context});
+  mlir::Value weights = weightsAddress(m, plan, symbols, function);
+  CallEmitter calls(m, plan, {argument(0), argument(1), argument(3), weights, context});
 
   auto count = [&](size_t n) { return m.constant(m.i32, static_cast<int64_t>(n)); };
   StatusChain chain(m, function);
+  if (plan.weightsHeader)
+    chain.check(checkWeights(m, symbols, function.getArgument(0)));
   chain.check(m.call(checkPointers, {argument(0), count(plan.inputs.size())}));
   chain.check(m.call(checkPointers, {argument(1), count(plan.outputs.size())}));
   chain.check(m.call(begin, {context, m.addressOf(symbols.descriptor()), argument(2), argument(3),
@@ -90,10 +112,11 @@ static mlir::Value storeArray(ModuleBuilder &m, const std::vector<mlir::Value> &
   return array;
 }
 
-/// int NAME_run(<inputs>, <outputs>, <sizes>, void *workspace, size_t workspace_bytes,
-///              const cnnrt_exec *exec)
+/// int NAME_run([const void *weights,] <inputs>, <outputs>, <sizes>, void *workspace,
+///              size_t workspace_bytes, const cnnrt_exec *exec)
 static void lowerRun(ModuleBuilder &m, const NetworkPlan &plan, const Symbols &symbols) {
-  std::vector<mlir::Type> types(plan.inputs.size() + plan.outputs.size(), m.pointer);
+  const size_t first = plan.weightsHeader ? 1 : 0;
+  std::vector<mlir::Type> types(first + plan.inputs.size() + plan.outputs.size(), m.pointer);
   types.insert(types.end(), plan.sizes.size(), m.i64);
   types.insert(types.end(), {m.pointer, m.i64, m.pointer});
   auto function = m.define(symbols.run(), m.i32, types, /*isExported=*/true);
@@ -104,12 +127,14 @@ static void lowerRun(ModuleBuilder &m, const NetworkPlan &plan, const Symbols &s
       values.push_back(function.getArgument(next++));
     return values;
   };
-  mlir::Value inputs = storeArray(m, take(plan.inputs.size()), m.pointer);
-  mlir::Value outputs = storeArray(m, take(plan.outputs.size()), m.pointer);
-  mlir::Value sizes = storeArray(m, take(plan.sizes.size()), m.i64);
-  std::vector<mlir::Value> rest = take(3);
+  std::vector<mlir::Value> arguments = take(first);
+  arguments.push_back(storeArray(m, take(plan.inputs.size()), m.pointer));
+  arguments.push_back(storeArray(m, take(plan.outputs.size()), m.pointer));
+  arguments.push_back(storeArray(m, take(plan.sizes.size()), m.i64));
+  for (mlir::Value value : take(3))
+    arguments.push_back(value);
   auto runArrays = m.declare(symbols.runArrays(), m.i32, {});
-  m.ret(m.call(runArrays, {inputs, outputs, sizes, rest[0], rest[1], rest[2]}));
+  m.ret(m.call(runArrays, arguments));
 }
 
 /// size_t NAME_workspace_bytes_array(const int64_t *sizes, int threads)
@@ -158,7 +183,7 @@ Result<mlir::OwningOpRef<mlir::ModuleOp>> lowerNetwork(const NetworkPlan &plan,
     return Error{rules.error()};
   ModuleBuilder module(context);
   const Symbols symbols(plan);
-  if (plan.weightBytes > 0)
+  if (plan.weightBytes > 0 && !plan.weightsHeader)
     module.declareData(symbols.weights());
   lowerRunArrays(module, plan, symbols);
   lowerRun(module, plan, symbols);

@@ -6,6 +6,9 @@
 //   NAME_run, NAME_workspace_bytes   typed entries: store their arguments into arrays
 //   NAME_run_arrays                  the work: the checks, then the kernel calls in a straight line
 //   NAME_network                     the descriptor
+//
+// Where the plan has a header of weights, they come with each call, as the first argument of
+// NAME_run and NAME_run_arrays; else they are data of the library.
 #pragma once
 
 #include "compiler/codegen/NetworkPlan.h"

@@ -92,7 +92,7 @@ mlir::Value CallEmitter::placeAddress(const BufferPlace &place, SizeEmitter &siz
   case BufferPlace::Weights:
     break;
   }
-  return module.advance(module.addressOf(Symbols(plan).weights()), sizes.emit(place.offset));
+  return module.advance(memory.weights, sizes.emit(place.offset));
 }
 
 void CallEmitter::fillDims(int slot, const std::vector<SizeExpr> &extents, SizeEmitter &sizes) {

@@ -15,6 +15,8 @@ namespace cnnc {
 struct CallMemory {
   mlir::Value inputs, outputs; ///< Arrays of pointers.
   mlir::Value workspace;
+  mlir::Value
+      weights; ///< Where BufferPlace::Weights offsets count from; none where there are none.
   mlir::Value context; ///< The cnnrt_context.
 };
 

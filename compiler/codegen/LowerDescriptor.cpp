@@ -5,6 +5,7 @@
 #include "cnnrt.h"
 
 #include <cassert>
+#include <cstring>
 
 namespace cnnc {
 
@@ -125,10 +126,23 @@ static std::string ruleTable(ModuleBuilder &m, const std::string &symbol,
   return m.table(symbol, rows);
 }
 
+/// The 64 bytes that the weights must begin with; "" where they are in the library.
+static std::string weightsHeader(ModuleBuilder &m, const Symbols &symbols,
+                                 const NetworkPlan &plan) {
+  if (!plan.weightsHeader)
+    return "";
+  int64_t words[sizeof(cnnrt_weights_header) / 8];
+  std::memcpy(words, &*plan.weightsHeader, sizeof words);
+  Row row;
+  for (int64_t word : words)
+    row.push_back(m.number64(word));
+  return m.table(symbols.weightsHeader(), {row});
+}
+
 /// The fields of cnnrt_network, in its order.
 static Row descriptorRow(ModuleBuilder &m, const NetworkPlan &plan, const Symbols &symbols,
                          ExpressionTable &expressions, const std::vector<SizeRule> &rules) {
-  const Field none = m.address("");
+  const Field none = m.address(""), run = m.address(symbols.runArrays());
   auto count = [&](size_t n) { return m.number32(static_cast<int64_t>(n)); };
   // First of all, for they may add expressions.
   Field inputs = m.address(tensorTable(m, symbols.prefix + "input", plan.inputs, expressions));
@@ -157,7 +171,7 @@ static Row descriptorRow(ModuleBuilder &m, const NetworkPlan &plan, const Symbol
       m.address(symbols.checkSizes()),
       m.address("cnnrt_status_string"),
       m.address(symbols.workspaceBytesArray()),
-      m.address(symbols.runArrays()),
+      plan.weightsHeader ? none : run,
       none,          // run_with_parameters
       m.number64(0), // parameter_floats, state_floats, targets, ...: no training
       m.number64(0),
@@ -167,9 +181,9 @@ static Row descriptorRow(ModuleBuilder &m, const NetworkPlan &plan, const Symbol
       none,
       none,
       none,
-      m.number64(0), // weight_bytes, weights_header, run_with_weights: they are in the library
-      none,
-      none,
+      m.number64(plan.weightsHeader ? static_cast<int64_t>(plan.weightsHeader->file_bytes) : 0),
+      m.address(weightsHeader(m, symbols, plan)),
+      plan.weightsHeader ? run : none,
   };
 }
 

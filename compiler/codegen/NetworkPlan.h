@@ -7,8 +7,11 @@
 
 #include "compiler/kernels/Kernel.h"
 
+#include "cnnrt.h"
+
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,7 +56,7 @@ struct KernelCall {
   std::vector<SizeExpr> sizes; ///< The value of the kernel's symbol k (dim -1 - k of its spec).
 };
 
-/// A piece of the weights' section: `values` are floats as the kernel reads them.
+/// A piece of the weights: `values` are floats as the kernel reads them.
 struct WeightBlock {
   int64_t offset = 0; ///< In bytes; a multiple of 64.
   std::shared_ptr<const std::vector<float>> values;
@@ -77,6 +80,9 @@ struct NetworkPlan {
   std::vector<KernelCall> calls;
   std::vector<WeightBlock> weights;
   int64_t weightBytes = 0;
+  /// What NAME.weights begins with, where the weights are in this file and come with each call;
+  /// none where they are in the library.
+  std::optional<cnnrt_weights_header> weightsHeader;
   SizeExpr arenaBytes;    ///< Of intermediate tensors.
   SizeExpr sharedScratch; ///< Largest of all calls: taken behind the arena.
   SizeExpr workerScratch; ///< Largest of all calls: once per thread, behind the shared scratch.

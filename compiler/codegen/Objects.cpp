@@ -81,7 +81,7 @@ Result<std::vector<ObjectFile>> networkObjects(const NetworkPlan &plan,
       return Error{object.error()};
     objects.emplace_back(symbols.kernel(kernel) + ".o", std::move(*object));
   }
-  if (plan.weightBytes == 0)
+  if (plan.weightBytes == 0 || plan.weightsHeader)
     return objects;
   if (temporaryFolder.empty()) {
     llvm::SmallString<128> system;

@@ -27,9 +27,9 @@ struct ObjectFile {
 };
 
 /// All objects of the library of `plan`, in a fixed order: the network function, its kernels, its
-/// weights. These are the bytes that pack writes and that load runs. The object of the weights is a
-/// file in `temporaryFolder` (empty: the system's), mapped and removed, so its bytes take no
-/// memory.
+/// weights unless they are in a file of their own. These are the bytes that pack writes and that
+/// load runs. The object of the weights is a file in `temporaryFolder` (empty: the system's),
+/// mapped and removed, so its bytes take no memory.
 Result<std::vector<ObjectFile>> networkObjects(const NetworkPlan &plan,
                                                std::string temporaryFolder = "");
 

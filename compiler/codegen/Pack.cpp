@@ -6,6 +6,7 @@
 #include "compiler/codegen/Objects.h"
 #include "compiler/codegen/PackageFiles.h"
 #include "compiler/codegen/RuntimeFiles.h"
+#include "compiler/codegen/WeightsFile.h"
 #include "compiler/support/WriteFile.h"
 
 #include <cerrno>
@@ -88,8 +89,10 @@ static Status makeShared(const Staging &staging, const std::string &name) {
 static Status stage(const Staging &staging, const NetworkPlan &plan, const PackOptions &options) {
   const std::string &name = plan.name;
   const RuntimeFiles runtime = runtimeFilesFor(plan.target, options.runtimeAsSources);
-  const std::string header = headerText(plan), cmake = cmakeConfigText(name, runtime.sources),
-                    pkgConfig = pkgConfigText(name, plan.target.name, runtime.sources);
+  const bool weightsFile = plan.weightsHeader.has_value();
+  const std::string header = headerText(plan),
+                    cmake = cmakeConfigText(name, runtime.sources, weightsFile),
+                    pkgConfig = pkgConfigText(name, plan.target.name, runtime.sources, weightsFile);
   std::vector<EmbeddedFile> files = runtime.files;
   files.push_back({name + ".h", header});
   files.push_back({name + "-config.cmake", cmake});
@@ -99,6 +102,9 @@ static Status stage(const Staging &staging, const NetworkPlan &plan, const PackO
     files.push_back({lowerCase(name) + "-config.cmake", cmake});
   for (const EmbeddedFile &file : files)
     if (Status written = staging.write(file); !written)
+      return written;
+  if (weightsFile)
+    if (Status written = writeWeightsFile(plan, staging.path(name + ".weights")); !written)
       return written;
   Result<std::vector<ObjectFile>> objects = networkObjects(plan, staging.path(""));
   if (!objects)

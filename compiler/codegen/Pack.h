@@ -17,12 +17,13 @@ struct PackOptions {
 
 /// Writes the library of `plan` to `folder`, which is made if it is not there:
 ///
-///     libNAME.a  NAME.h  NAME-config.cmake  NAME.pc  cnnrt.h  libcnnrt.a
+///     libNAME.a  NAME.h  NAME-config.cmake  NAME.pc  cnnrt.h  cnnrt_io.h  libcnnrt.a
 ///
+/// and NAME.weights, where the plan has a header of weights.
 /// cnnc carries the runtime's archive for the architecture that it was built for. For others it
 /// writes the sources, to `folder`/cnnrt, to be compiled with the program, as the files for CMake
-/// do. With `shared` there are libNAME.so, NAME.h and cnnrt.h. All is written beside first: on an
-/// error the folder is as it was.
+/// do. With `shared` libNAME.so takes the place of all but the headers and NAME.weights. All is
+/// written beside first: on an error the folder is as it was.
 Status pack(const NetworkPlan &plan, const std::string &folder, const PackOptions &options = {});
 
 } // namespace cnnc

@@ -48,25 +48,36 @@ set_target_properties(@NAME@::@NAME@ PROPERTIES
   INTERFACE_LINK_LIBRARIES cnnrt::cnnrt)
 )";
 
-std::string cmakeConfigText(const std::string &name,
-                            const std::vector<std::string> &runtimeSources) {
+/// For weights that are in a file of their own.
+static const char *const weightsProperty =
+    R"(# The file that the program maps at run time.
+set_property(TARGET @NAME@::@NAME@ PROPERTY
+  CNNC_WEIGHTS_FILE "${CMAKE_CURRENT_LIST_DIR}/@NAME@.weights")
+)";
+
+std::string cmakeConfigText(const std::string &name, const std::vector<std::string> &runtimeSources,
+                            bool weightsFile) {
   std::string sources;
   for (const std::string &source : runtimeSources)
     sources += "\n    \"${CMAKE_CURRENT_LIST_DIR}/" + source + "\"";
   std::string runtime =
       runtimeSources.empty() ? importedRuntime : replaceAll(compiledRuntime, "@SOURCES@", sources);
-  return replaceAll(replaceAll(config, "@RUNTIME@", runtime), "@NAME@", name);
+  const std::string text = std::string(config) + (weightsFile ? weightsProperty : "");
+  return replaceAll(replaceAll(text, "@RUNTIME@", runtime), "@NAME@", name);
 }
 
 std::string pkgConfigText(const std::string &name, const std::string &targetName,
-                          const std::vector<std::string> &runtimeSources) {
+                          const std::vector<std::string> &runtimeSources, bool weightsFile) {
   std::string runtime;
   for (const std::string &source : runtimeSources)
     runtime += " ${pcfiledir}/" + source;
   if (runtimeSources.empty())
     runtime = " -lcnnrt";
-  return "Name: " + name + "\nDescription: The network " + name + ", compiled by cnnc for " +
-         targetName + "\nVersion: " + std::to_string(CNNRT_ABI_VERSION) +
+  const std::string weights =
+      weightsFile ? "weights_file=${pcfiledir}/" + name + ".weights\n\n" : "";
+  return weights + "Name: " + name + "\nDescription: The network " + name +
+         ", compiled by cnnc for " + targetName +
+         "\nVersion: " + std::to_string(CNNRT_ABI_VERSION) +
          "\nCflags: -I${pcfiledir}\nLibs: -L${pcfiledir} -l" + name + runtime + "\n";
 }
 

@@ -21,6 +21,7 @@ struct Symbols {
 
   // Local to the object of the network function.
   std::string descriptor() const { return prefix + "descriptor"; }
+  std::string weightsHeader() const { return prefix + "weights_header"; }
   std::string runArrays() const { return prefix + "run_arrays"; }
   std::string workspaceBytesArray() const { return prefix + "workspace_bytes_array"; }
   std::string checkSizes() const { return prefix + "check_sizes"; }

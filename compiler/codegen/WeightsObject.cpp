@@ -97,7 +97,8 @@ Result<std::unique_ptr<llvm::MemoryBuffer>> weightsObject(const NetworkPlan &pla
                                                           const std::string &temporaryFolder) {
   if (plan.weightBytes > mostBytes)
     return Error{"the weights have " + std::to_string(plan.weightBytes) +
-                 " bytes, a library can hold at most " + std::to_string(mostBytes)};
+                 " bytes, a library can hold at most " + std::to_string(mostBytes) +
+                 "; compile with --embed-weights=no"};
   Result<LlvmTarget> target = llvmTarget(plan.target);
   if (!target)
     return Error{target.error()};

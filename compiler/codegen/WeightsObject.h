@@ -1,4 +1,5 @@
-// The weights of a network as an object file: aligned read-only data under one hidden symbol.
+// The weights of a network as an object file: aligned read-only data under one hidden symbol. Where
+// they are to lie in a file of their own, see WeightsFile.h.
 #pragma once
 
 #include "compiler/codegen/NetworkPlan.h"

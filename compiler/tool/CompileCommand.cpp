@@ -1,5 +1,6 @@
 // cnnc compile: a model becomes a static library with its header.
 #include "compiler/codegen/Pack.h"
+#include "compiler/codegen/WeightsFile.h"
 #include "compiler/tool/Model.h"
 
 #include "llvm/Support/Format.h"
@@ -16,6 +17,7 @@ struct CompileOptions {
   ModelOptions model;
   std::string folder = ".";
   std::vector<std::string> targets = {"host"};
+  std::string embedWeights = "yes";
   bool quiet = false, shared = false;
 };
 } // namespace
@@ -26,8 +28,9 @@ static void report(const NetworkPlan &plan, const std::string &folder, const cha
   llvm::outs() << folder << "/lib" << plan.name << suffix << ": " << plan.calls.size()
                << " kernel calls, " << plan.kernels.size() << " distinct kernels, "
                << llvm::format("%.1f", static_cast<double>(plan.weightBytes) / 1e6)
-               << " MB of weights, for " << plan.target.name << ", in "
-               << llvm::format("%.1f s", seconds) << "\n";
+               << " MB of weights" << (plan.weightsHeader ? " in " + plan.name + ".weights" : "")
+               << ", for " << plan.target.name << ", in " << llvm::format("%.1f s", seconds)
+               << "\n";
 }
 
 static int compileFor(const std::string &target, const std::string &folder,
@@ -39,6 +42,8 @@ static int compileFor(const std::string &target, const std::string &folder,
   std::optional<NetworkPlan> plan = planNetwork(*module, options.model.pipeline(target));
   if (!plan)
     return 1;
+  if (options.embedWeights == "no")
+    plan->weightsHeader = makeWeightsHeader(*plan);
   PackOptions packing;
   packing.shared = options.shared;
   if (Status status = pack(*plan, folder, packing); !status)
@@ -69,6 +74,10 @@ void addCompileCommand(CLI::App &app, int &status) {
   command->add_option("--target", options->targets, "CPU; several: a folder for each")
       ->check(isTarget());
   command->add_flag("--shared", options->shared, "Write libNAME.so, the runtime inside, instead");
+  command
+      ->add_option("--embed-weights", options->embedWeights,
+                   "no: write the weights to NAME.weights, which the program maps, instead")
+      ->check(CLI::IsMember({"yes", "no"}));
   command->add_flag("-q,--quiet", options->quiet, "Say nothing where all is well");
   command->callback([options, &status] { status = compile(*options); });
 }

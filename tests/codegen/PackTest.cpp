@@ -252,7 +252,8 @@ TEST(PackErrors, TooManyWeights) {
   Status packed = pack(plan, folder.path);
   ASSERT_FALSE(packed);
   EXPECT_EQ(packed.error(),
-            "the weights have 3221225472 bytes, a library can hold at most 2000000000");
+            "the weights have 3221225472 bytes, a library can hold at most 2000000000; compile "
+            "with --embed-weights=no");
 }
 
 } // namespace cnnc
