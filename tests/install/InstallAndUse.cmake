@@ -1,5 +1,5 @@
 # Installs the build to PREFIX, then configures, builds and runs the project in SOURCE against it.
-file(REMOVE_RECURSE ${PREFIX} ${WORK} ${WORK}-source)
+file(REMOVE_RECURSE ${PREFIX} ${WORK} ${WORK}-source ${WORK}-mistyped)
 # Out of the tree: nothing of it may be found by accident.
 file(COPY ${SOURCE}/ DESTINATION ${WORK}-source)
 
@@ -20,3 +20,24 @@ if(NOT output MATCHES "the sum is 10")
   message(FATAL_ERROR "sum printed: ${output}")
 endif()
 message("${output}")
+
+run(${CMAKE_COMMAND} --install ${WORK} --prefix ${WORK}/installed)
+run(${WORK}/installed/bin/weigh ${WORK}/installed/share/weigh/outside.weights)
+if(NOT output MATCHES "the same numbers")
+  message(FATAL_ERROR "weigh printed: ${output}")
+endif()
+
+# A mistyped value is told by name.
+file(WRITE ${WORK}-mistyped/CMakeLists.txt "cmake_minimum_required(VERSION 3.20)
+project(mistyped C)
+find_package(cnnc REQUIRED)
+cnnc_add_network(net MODEL net.cnn EMBED_WEIGHTS maybe)
+")
+execute_process(
+  COMMAND ${CMAKE_COMMAND} -S ${WORK}-mistyped -B ${WORK}-mistyped/build -G ${GENERATOR}
+          -D CMAKE_MAKE_PROGRAM=${MAKE} -D cnnc_ROOT=${PREFIX}
+  RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
+string(REGEX REPLACE "[ \n]+" " " output "${output}")
+if(status EQUAL 0 OR NOT output MATCHES "cnnc_add_network\\(net\\): EMBED_WEIGHTS is yes or no, not maybe")
+  message(FATAL_ERROR "configuring with a mistyped value ended with ${status}: ${output}")
+endif()
