@@ -13,6 +13,7 @@
 
 #include <gtest/gtest.h>
 #include <llvm/ADT/StringExtras.h>
+#include <llvm/Support/BLAKE3.h>
 
 #include <cstring>
 #include <dlfcn.h>
@@ -65,6 +66,9 @@ TEST(WeightsFile, HoldsAHeaderAndTheWeightsAtTheirOffsets) {
   EXPECT_EQ(file.substr(8, 8), std::string("\1\0\0\0\0\0\0\0", 8));  // Version, reserved.
   EXPECT_EQ(file.substr(16, 8), std::string("\0\1\0\0\0\0\0\0", 8)); // 256 bytes.
   EXPECT_EQ(file.substr(56, 8), std::string(8, '\0'));
+  const auto *body = reinterpret_cast<const uint8_t *>(file.data() + 64);
+  EXPECT_EQ(fingerprintOf(headerOf(file)),
+            llvm::toHex(llvm::BLAKE3::hash({body, 192}), /*LowerCase=*/true));
   std::vector<float> weights(48), expected(48);
   std::memcpy(weights.data(), file.data() + 64, 192);
   expected[0] = 3;
