@@ -33,7 +33,7 @@ static void addFormKernels(OpPassManager &passes, const PipelineOptions &) {
 }
 
 static void addChooseSchedules(OpPassManager &passes, const PipelineOptions &options) {
-  passes.nest<func::FuncOp>().addPass(createChooseSchedules({options.target}));
+  passes.nest<func::FuncOp>().addPass(createChooseSchedules({options.target, options.accuracy}));
 }
 
 static void addEmitKernels(OpPassManager &passes, const PipelineOptions &options) {

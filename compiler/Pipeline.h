@@ -24,6 +24,8 @@ struct PipelineOptions {
   std::string target = "host";
   int workers = 0;         ///< Processes that compile kernels; 0: one per core.
   std::string cacheFolder; ///< Of compiled kernels; empty: the user's cache folder.
+  /// What fast algorithms may add to the error of the outputs, relative to their largest number.
+  double accuracy = 1e-4;
 };
 
 /// Registers the dialects that networks are written in.

@@ -63,10 +63,15 @@ struct KernelError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The schedule that the kernel's anchor takes when nobody has tuned it.
-Schedule defaultSchedule(const KernelSpec &spec);
+/// The schedule that the kernel's anchor takes when nobody has tuned it: the best guess among those
+/// that add no more than `error` (see addedError).
+Schedule defaultSchedule(const KernelSpec &spec, double error = 0);
 /// All that may pay for this kernel, the default first: what a tuner tries.
 std::vector<Schedule> scheduleSpace(const KernelSpec &spec);
+
+/// What the algorithm of the spec's schedule adds to the rounding of the anchor's sums, relative to
+/// the largest number of its result; 0 for those that only sum products.
+double addedError(const KernelSpec &spec);
 
 /// Shape of weight `input` of the graph as the schedule packs it (logical shape when not packed).
 std::vector<int64_t> packedShape(const KernelSpec &spec, int input);

@@ -114,11 +114,11 @@ Value KernelBuild::define(const OpDescription &op, const Indices &shape,
   return value;
 }
 
-bool isReduction(const std::string &name) {
+static bool isReduction(const std::string &name) {
   return name == "max_pool" || name == "avg_pool" || name.rfind("reduce_", 0) == 0;
 }
 
-bool KernelBuild::hasConsumer() const {
+bool hasConsumer(const KernelSpec &spec) {
   for (size_t i = static_cast<size_t>(spec.anchor) + 1; i < spec.graph.ops.size(); ++i)
     if (isReduction(spec.graph.ops[i].name))
       return true;

@@ -46,6 +46,13 @@ struct Value {
   Halide::Expr at(const Indices &coordinates) const;
 };
 
+/// The Funcs of a conv by Winograd's algorithm: see ops/WinogradConv.cpp.
+struct WinogradParts {
+  Halide::Func rows, input;       ///< Of a tile's input, transformed along one dim, and both.
+  Halide::Func products, columns; ///< The sums, and these transformed along one dim.
+  Halide::Expr tiles;             ///< Of a block.
+};
+
 /// The Funcs of the anchor that its schedule places. What an anchor does not need is undefined.
 struct AnchorParts {
   Halide::Func accumulator; ///< The reduction, over the dims of the anchor's result that it keeps.
@@ -53,9 +60,13 @@ struct AnchorParts {
   Halide::Func staged;      ///< The input with its border, or after the ops before the anchor.
   Value stagedValue;        ///< `staged` as a value: its layout and extents.
   Halide::Func filter;      ///< A filter to pack at run time: (lane, taps..., block, batch...).
-  int channelDim = 1;       ///< Logical dim of the result that the accumulator is vectorised over.
-  int columnDim = -1;       ///< Logical dim of the result that register tiles run along, or -1.
+  WinogradParts winograd;
+  int channelDim = 1; ///< Logical dim of the result that the accumulator is vectorised over.
+  int columnDim = -1; ///< Logical dim of the result that register tiles run along, or -1.
 };
+
+/// True where a pool or a reduction follows the anchor.
+bool hasConsumer(const KernelSpec &spec);
 
 /// What collects the ops of one kernel.
 class KernelBuild {
@@ -83,7 +94,7 @@ public:
   /// True where a pool or a reduction follows the anchor. The anchor's rows are then computed a
   /// block at a time, rounded up to whole tiles, so inputs may be asked for beyond their ends and
   /// answer with whatever lies inside.
-  bool hasConsumer() const;
+  bool hasConsumer() const { return cnnc::hasConsumer(spec); }
   /// For a pool or reduction: `operand` itself when the op is the anchor; otherwise the op consumes
   /// what the anchor made, which becomes `consumed`, a Func of its own for the schedule to place.
   Value reductionInput(const Value &operand);
@@ -115,9 +126,6 @@ private:
   std::map<int64_t, Halide::Expr> sizes;
   int current = 0;
 };
-
-/// True for the pools and the reductions.
-bool isReduction(const std::string &op);
 
 /// How an op is built from its operands: the functions behind Ops.def.
 using OpBuilder = Value (*)(KernelBuild &, const OpDescription &, const std::vector<Value> &);

@@ -101,38 +101,47 @@ private:
     return toSizeExpr(simplify(interval.max));
   }
 
-  SizeExpr binary(SizeExpr::Kind kind, const Expr &a, const Expr &b) {
-    return SizeExpr::binary(kind, toSizeExpr(a), toSizeExpr(b));
+  /// Which way a size may be off where it has no size expression.
+  enum class End { Lowest, Highest };
+
+  static End other(End end) { return end == End::Highest ? End::Lowest : End::Highest; }
+
+  SizeExpr binary(SizeExpr::Kind kind, const Expr &a, const Expr &b, End endOfA, End endOfB) {
+    return SizeExpr::binary(kind, toSizeExpr(a, endOfA), toSizeExpr(b, endOfB));
   }
 
-  SizeExpr toSizeExpr(const Expr &e) {
+  SizeExpr toSizeExpr(const Expr &e, End end = End::Highest) {
     if (auto value = as_const_int(e))
       return SizeExpr(*value);
     if (const Variable *v = e.as<Variable>())
       return resolve(v->name);
     if (const Add *op = e.as<Add>())
-      return binary(SizeExpr::Add, op->a, op->b);
+      return binary(SizeExpr::Add, op->a, op->b, end, end);
     if (const Sub *op = e.as<Sub>())
-      return binary(SizeExpr::Sub, op->a, op->b);
-    if (const Mul *op = e.as<Mul>())
-      return binary(SizeExpr::Mul, op->a, op->b);
+      return binary(SizeExpr::Sub, op->a, op->b, end, other(end));
+    if (const Mul *op = e.as<Mul>()) {
+      bool negative = is_negative_const(op->a) || is_negative_const(op->b);
+      End endOfBoth = negative ? other(end) : end;
+      return binary(SizeExpr::Mul, op->a, op->b, endOfBoth, endOfBoth);
+    }
     if (const Div *op = e.as<Div>())
-      return binary(SizeExpr::FloorDiv, op->a, op->b);
+      return binary(SizeExpr::FloorDiv, op->a, op->b, end, other(end));
     if (const Mod *op = e.as<Mod>())
-      return binary(SizeExpr::Mod, op->a, op->b);
+      return binary(SizeExpr::Mod, op->a, op->b, end, end);
     if (const Min *op = e.as<Min>())
-      return binary(SizeExpr::Min, op->a, op->b);
+      return binary(SizeExpr::Min, op->a, op->b, end, end);
     if (const Max *op = e.as<Max>())
-      return binary(SizeExpr::Max, op->a, op->b);
+      return binary(SizeExpr::Max, op->a, op->b, end, end);
     if (const Select *op = e.as<Select>())
-      return max(toSizeExpr(op->true_value), toSizeExpr(op->false_value));
+      return binary(end == End::Highest ? SizeExpr::Max : SizeExpr::Min, op->true_value,
+                    op->false_value, end, end);
     if (const Cast *op = e.as<Cast>())
-      return toSizeExpr(op->value);
+      return toSizeExpr(op->value, end);
     if (const Let *op = e.as<Let>())
-      return toSizeExpr(substitute(op->name, op->value, op->body));
+      return toSizeExpr(substitute(op->name, op->value, op->body), end);
     if (const Call *op = e.as<Call>())
       if (op->is_intrinsic(Call::likely) || op->is_intrinsic(Call::likely_if_innermost))
-        return toSizeExpr(op->args[0]);
+        return toSizeExpr(op->args[0], end);
     std::ostringstream text;
     text << e;
     throw KernelError("a temporary of the kernel has a size that is no size expression: " +

@@ -28,7 +28,10 @@ def FormKernels : Pass<"form-kernels", "::mlir::func::FuncOp"> {
 def ChooseSchedules : Pass<"choose-schedules", "::mlir::func::FuncOp"> {
   let summary = "give every kernel an algorithm and its parameters for the target";
   let dependentDialects = ["::cnnc::kernel::KernelDialect"];
-  let options = [Option<"target", "target", "std::string", "\"host\"", "CPU to compile for">];
+  let options = [Option<"target", "target", "std::string", "\"host\"", "CPU to compile for">,
+                 Option<"accuracy", "accuracy", "double", "1e-4",
+                        "error that fast algorithms may add to the network's outputs, relative to "
+                        "their largest number">];
 }
 
 def EmitKernels : Pass<"emit-kernels", "::mlir::ModuleOp"> {

@@ -42,6 +42,11 @@ void ModelOptions::declare(CLI::App &command) {
   command.add_option("--seed", options.seed, "For parameters that no file gives");
   command.add_option("--workers", workers, "Processes that compile kernels; default: one per core")
       ->check(CLI::NonNegativeNumber);
+  command
+      .add_option("--accuracy", accuracy,
+                  "Error that fast algorithms may add to the outputs, relative to the largest")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   command.add_option("--cache", cacheFolder, "Folder of compiled kernels; default: the user's");
   command.parse_complete_callback([this] {
     options.sizes = parseSizes("--size", sizes);
@@ -60,7 +65,7 @@ mlir::OwningOpRef<mlir::ModuleOp> ModelOptions::read() {
 }
 
 PipelineOptions ModelOptions::pipeline(const std::string &target) const {
-  return {target, workers, cacheFolder};
+  return {target, workers, cacheFolder, accuracy};
 }
 
 CLI::Validator isTarget() {

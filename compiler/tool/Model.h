@@ -23,7 +23,8 @@ void addVerifyCommand(CLI::App &app, int &status);
 /// The options that all subcommands share, and the model once it is read.
 class ModelOptions {
 public:
-  /// Declares MODEL, --name, --size, --typical, --rename, --weights, --seed, --workers, --cache.
+  /// Declares MODEL, --name, --size, --typical, --rename, --weights, --seed, --workers, --cache,
+  /// --accuracy.
   void declare(CLI::App &command);
 
   /// Reads the model. Null after a diagnostic.
@@ -40,6 +41,7 @@ private:
   std::vector<std::string> sizes, typical, renames;
   int workers = 0;
   std::string cacheFolder;
+  double accuracy = PipelineOptions().accuracy;
 };
 
 /// A check for CLI11 that a name is a target; says what the targets are.

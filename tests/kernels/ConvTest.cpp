@@ -161,7 +161,7 @@ TEST(Conv, filterComputedAtRunTime) {
 TEST(Conv, algorithmsAgree) {
   symbolicConv("16 to 10", {10, 16, 3, 3}, {{"pads", Ints{1, 1, 1, 1}}})
       .at({{9, 40}, {1, 1}, {3, 16}, {2, 7}})
-      .checkAlgorithms({"direct", "row"});
+      .checkAlgorithms({"direct", "row", "winograd"});
   symbolicConv("1 to 2, NCHW", {2, 1, 9, 9}, {{"auto_pad", std::string("same")}}, 1, true, rowMajor)
       .at({{20, 40}, {1, 1}, {9, 23}})
       .checkAlgorithms({"direct", "row"});
@@ -188,6 +188,54 @@ TEST(Conv, algorithmsAgree) {
   symbolicConv("depthwise", {24, 1, 3, 3}, {{"pads", Ints{1, 1, 1, 1}}}, 24)
       .at({{9, 40}, {1, 1}})
       .checkAlgorithms({"depthwise", "direct", "row"});
+}
+
+TEST(Conv, winograd) {
+  for (int64_t outputs : {2, 4, 6})
+    for (int64_t kernel : {3, 5}) {
+      if (outputs + kernel > 9)
+        continue;
+      int64_t pad = kernel / 2;
+      symbolicConv("F(" + std::to_string(outputs) + ", " + std::to_string(kernel) + ")",
+                   {24, 16, kernel, kernel}, {{"pads", Ints{pad, pad, pad, pad}}})
+          .schedule({"winograd",
+                     {{"outputs", outputs},
+                      {"tile_rows", 2},
+                      {"lanes", 8},
+                      {"vectors", 2},
+                      {"columns", 3}}})
+          .at({{9, 23}, {1, 1}, {1, 9}, {9, 1}, {16, 14}, {30, 31}})
+          .check();
+    }
+}
+
+TEST(Conv, winogradOfOtherForms) {
+  Schedule schedule{
+      "winograd", {{"outputs", 4}, {"tile_rows", 1}, {"lanes", 8}, {"vectors", 1}, {"columns", 4}}};
+  symbolicConv("valid", {16, 8, 3, 3}, {}, 1, false)
+      .schedule(schedule)
+      .at({{3, 3, 1, 1}, {9, 23, 7, 21}, {12, 10, 10, 8}})
+      .check();
+  symbolicConv("same", {20, 9, 3, 3}, {{"auto_pad", std::string("same")}})
+      .schedule(schedule)
+      .at({{9, 23}, {1, 1}})
+      .check();
+  symbolicConv("from NCHW, uneven pads", {16, 8, 3, 3}, {{"pads", Ints{0, 2, 1, 0}}}, 1, false,
+               rowMajor)
+      .schedule(schedule)
+      .at({{9, 23, 8, 23}, {2, 1, 1, 1}})
+      .check();
+  KernelCase test("batch, residual, relu");
+  Ints map = {-3, 24, -1, -2};
+  int x = test.input(map, channelsLast), w = test.weight({24, 24, 3, 3}), b = test.weight({24}),
+      skip = test.input(map, channelsLast);
+  test.op("conv", {x, w, b}, convAttributes(2, {{"pads", Ints{1, 1, 1, 1}}}), map);
+  test.op("add", {test.lastValue(), skip}, {}, map);
+  test.op("relu", {test.lastValue()}, {}, map)
+      .output(channelsLast)
+      .schedule(schedule)
+      .at({{5, 9, 1}, {1, 1, 2}, {14, 14, 3}})
+      .check();
 }
 
 TEST(Conv, schedulesAgree) {

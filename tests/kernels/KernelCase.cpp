@@ -259,7 +259,8 @@ public:
     for (double v : expected.values)
       scale = std::max(scale, std::abs(v));
     bool isFloat = spec.graph.result().elementType == ElementType::F32;
-    double bound = isFloat ? 8 * 0x1p-24 * std::sqrt(summands(spec.graph, values)) * scale : 0;
+    double relative = 8 * 0x1p-24 * std::sqrt(summands(spec.graph, values)) + addedError(spec);
+    double bound = isFloat ? relative * scale : 0;
     for (size_t i = 0; i < actual.size(); ++i)
       if (!(std::abs(actual[i] - expected.values[i]) <= bound))
         return "element " + std::to_string(i) + " of " + std::to_string(actual.size()) + " is " +

@@ -13,6 +13,7 @@ void Network::compile(const std::string &folder, const CompileOptions &options) 
   PipelineOptions pipeline;
   pipeline.target = options.target;
   pipeline.workers = options.workers;
+  pipeline.accuracy = options.accuracy;
   std::optional<NetworkPlan> plan = planNetwork(*module, pipeline);
   if (!plan)
     state->fail();

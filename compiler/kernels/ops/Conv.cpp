@@ -6,25 +6,11 @@
 // taps are i, then k with the last spatial dim first. A depthwise conv (one input and one output
 // channel a group) has its filter as [k...][c].
 #include "compiler/kernels/ops/Contraction.h"
-#include "compiler/kernels/ops/Window.h"
+#include "compiler/kernels/ops/ConvParts.h"
 
 namespace cnnc {
 
 using namespace Halide;
-
-namespace {
-
-/// What both forms of conv start from.
-struct ConvParts {
-  Window window;
-  Value input, filter;
-  std::vector<Var> vars; // of the result, logical
-  Indices at;            // the same as expressions
-  Indices shape;
-  int groups, channels, groupChannels;
-};
-
-} // namespace
 
 // True where vectors run along the rows: then these lie side by side in the sums and, copied, in
 // the input.
@@ -37,7 +23,8 @@ static Layout sumLayout(const KernelBuild &build) {
 // The input with zeros around it.
 static Value borderedInput(KernelBuild &build, const Value &input, const Window &window) {
   Layout layout = alongRows(build) ? Layout::RowMajor : input.layout;
-  if (!window.leavesInput && !build.hasConsumer())
+  bool exceeds = build.hasConsumer() || build.spec.schedule.algorithm == "winograd";
+  if (!window.leavesInput && !exceeds)
     return stagedInput(build, input, layout, nullptr);
   return stagedInput(build, input, layout, [&](const Indices &at) {
     Indices space(at.begin() + 2, at.end());
@@ -162,12 +149,19 @@ Value buildConv(KernelBuild &build, const OpDescription &op, const std::vector<V
   if (!build.atAnchor())
     throw KernelError("a conv must be the anchor of its kernel");
   ConvParts conv = convParts(build, op, operands);
-  bool depthwise = build.spec.schedule.algorithm == "depthwise";
-  build.anchor.accumulator = depthwise ? depthwiseSum(build, conv) : directSum(build, conv);
   build.anchor.channelDim = 1;
   build.anchor.columnDim = operands[0].rank() - 1;
+  std::function<Expr(const Indices &)> sumAt;
+  if (build.spec.schedule.algorithm == "winograd") {
+    sumAt = winogradSum(build, conv);
+  } else {
+    bool depthwise = build.spec.schedule.algorithm == "depthwise";
+    Func sum = depthwise ? depthwiseSum(build, conv) : directSum(build, conv);
+    build.anchor.accumulator = sum;
+    sumAt = [&build, sum](const Indices &at) { return sum(inMemoryOrder(sumLayout(build), at)); };
+  }
   return build.define(op, conv.shape, [&](const Indices &at) {
-    Expr sum = build.anchor.accumulator(inMemoryOrder(sumLayout(build), at));
+    Expr sum = sumAt(at);
     return operands.size() > 2 ? sum + operands[2].at({at[1]}) : sum;
   });
 }

@@ -74,10 +74,14 @@ void DirectPlacement::placeFilter() {
 // The anchor's input at the loop over blocks; spread, where a channel tile of a block begins.
 void DirectPlacement::placeInput(Func consumer, const Var &blockLoop, const Var &tileLoop,
                                  bool atRoot) {
-  // The rows of one group, side by side: as a part of all channels, those of a tile lie far apart.
-  bool grouped = isConv && anchorOf(build.spec).getInt("groups") > 1;
+  const OpDescription &anchor = anchorOf(build.spec);
+  if (!tile.acrossGroups && isConv && anchor.getInt("groups") > 1) {
+    // The rows of one group, side by side: as a part of all channels, they would lie far apart.
+    int64_t inputs = build.spec.graph.tensor(anchor.operands[1]).shape[1];
+    return placeStaged(build, consumer, tileLoop, false, inputs);
+  }
   if (!tile.acrossGroups)
-    return placeStaged(build, consumer, grouped ? tileLoop : blockLoop, atRoot && !grouped);
+    return placeStaged(build, consumer, blockLoop, atRoot);
   Func spread = build.anchor.staged;
   Var channel = spread.args()[0], input = spread.args()[1];
   spread.compute_at(consumer, tileLoop).bound_extent(channel, tile.channels());

@@ -225,6 +225,15 @@ static Problem problemOf(const KernelSpec &spec) {
   return op.name == "conv" ? convProblem(flat, op) : matrixProblem(flat, op);
 }
 
+std::vector<DirectTile> contractionTiles(const Target &target, int64_t channels, int64_t columns) {
+  Problem problem;
+  problem.channels = channels;
+  problem.columns = columns;
+  std::vector<DirectTile> tiles = registerTiles(problem, target);
+  tiles.resize(std::min<size_t>(tiles.size(), 6));
+  return tiles;
+}
+
 double directCost(const KernelSpec &spec) {
   Problem problem = problemOf(spec);
   return 1 / score(problem, spec.target, registerTiles(problem, spec.target).front());

@@ -40,8 +40,7 @@ bool appliesRow(const KernelSpec &spec) {
   const OpDescription &op = anchorOf(spec);
   if (op.name != "conv" || op.getInts("strides").back() != 1)
     return false;
-  return std::none_of(spec.graph.ops.begin() + spec.anchor + 1, spec.graph.ops.end(),
-                      [](const OpDescription &later) { return isReduction(later.name); });
+  return !hasConsumer(spec);
 }
 
 static RowProblem rowProblem(const KernelSpec &spec) {

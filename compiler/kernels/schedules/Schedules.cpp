@@ -38,7 +38,15 @@ std::vector<Schedule> scheduleSpace(const KernelSpec &spec) {
   return space;
 }
 
-Schedule defaultSchedule(const KernelSpec &spec) { return scheduleSpace(spec).front(); }
+Schedule defaultSchedule(const KernelSpec &spec, double error) {
+  KernelSpec candidate = spec;
+  for (const Schedule &schedule : scheduleSpace(spec)) {
+    candidate.schedule = schedule;
+    if (addedError(candidate) <= error)
+      return schedule;
+  }
+  throw KernelError("no schedule of '" + anchorOf(spec).name + "' is exact enough");
+}
 
 const OpDescription &anchorOf(const KernelSpec &spec) {
   return spec.graph.ops[static_cast<size_t>(spec.anchor)];
@@ -142,7 +150,7 @@ void vectorizeFastest(const KernelBuild &, Func func, const Var &fastest, int64_
   func.split(fastest, fastest, vector, width, tail).vectorize(vector);
 }
 
-void placeStaged(KernelBuild &build, Func consumer, const Var &at, bool atRoot) {
+void placeStaged(KernelBuild &build, Func consumer, const Var &at, bool atRoot, int64_t fewest) {
   Func staged = build.anchor.staged;
   if (!staged.defined())
     return;
@@ -154,7 +162,7 @@ void placeStaged(KernelBuild &build, Func consumer, const Var &at, bool atRoot) 
   const Value &from = build.anchor.stagedValue;
   int fastest = memoryOrder(from.layout, from.rank()).front();
   vectorizeFastest(build, staged, dimVars(from.rank())[static_cast<size_t>(fastest)],
-                   from.description.shape[static_cast<size_t>(fastest)],
+                   fewest >= 0 ? fewest : from.description.shape[static_cast<size_t>(fastest)],
                    build.spec.target.lanes(sizeInBytes(from.description.elementType)));
 }
 

@@ -53,8 +53,10 @@ Halide::Var parallelTask(const KernelBuild &build, Halide::Stage stage,
 void forColumns(Halide::Func func, const Loops &loops, int columns,
                 const std::function<void(Halide::Stage, int)> &tile);
 
-/// Computes the staged input of the anchor at `stage`'s loop `at` (or at the root), in vectors.
-void placeStaged(KernelBuild &build, Halide::Func consumer, const Halide::Var &at, bool atRoot);
+/// Computes the staged input of the anchor at `consumer`'s loop `at` (or at the root), in vectors.
+/// `fewest` is the least that is computed there of the staged input's fastest dim; -1: all of it.
+void placeStaged(KernelBuild &build, Halide::Func consumer, const Halide::Var &at, bool atRoot,
+                 int64_t fewest = -1);
 
 /// Splits the memory-fastest dim of an output for vectors; returns true where it could.
 void vectorizeFastest(const KernelBuild &build, Halide::Func func, const Halide::Var &fastest,

@@ -129,6 +129,8 @@ Tensor operator/(Operand left, Operand right);
 struct CompileOptions {
   std::string target = "host"; ///< The CPU: a name that `cnnc compile --target` takes.
   int workers = 0;             ///< Processes that compile kernels; 0: one per core.
+  /// What fast algorithms may add to the error of the outputs, relative to their largest number.
+  double accuracy = 1e-4;
 };
 
 /// A network under construction: inputs, what layers made of them, outputs.

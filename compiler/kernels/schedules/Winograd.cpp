@@ -1,0 +1,235 @@
+// winograd: 3x3 (and 5x5) convolutions of stride 1 by F(m, r), with a fraction of the products.
+//
+// A block is `tile_rows` rows of tiles, the unit of work of a thread. Its input is copied with the
+// border and transformed, for all channels; then for each tile of channels the products are summed
+// in register tiles of `vectors` vectors x `columns` tiles, one number of the transform after the
+// other, and the results made from them. Both should stay in the L2 cache.
+#include "compiler/kernels/WinogradTransform.h"
+#include "compiler/kernels/schedules/DirectTile.h"
+#include "compiler/kernels/schedules/Schedules.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace cnnc {
+
+using namespace Halide;
+
+namespace {
+
+/// A conv as the choice of its parameters sees it.
+struct WinogradProblem {
+  int taps = 3;
+  double inputs = 1, channels = 1, rows = 56, columns = 56;
+};
+
+} // namespace
+
+static bool allEqual(const std::vector<int64_t> &values, int64_t expected) {
+  return std::all_of(values.begin(), values.end(), [&](int64_t v) { return v == expected; });
+}
+
+bool appliesWinograd(const KernelSpec &spec) {
+  const OpDescription &op = anchorOf(spec);
+  if (op.name != "conv" || op.result.rank() != 4 || op.getInt("groups") != 1 ||
+      op.result.elementType != ElementType::F32 || hasConsumer(spec))
+    return false;
+  size_t input = static_cast<size_t>(op.operands[1]);
+  const std::vector<int64_t> &filter = spec.graph.tensor(op.operands[1]).shape;
+  return input < spec.isWeight.size() && spec.isWeight[input] && filter[2] == filter[3] &&
+         (filter[2] == 3 || filter[2] == 5) && allEqual(op.getInts("strides"), 1) &&
+         allEqual(op.getInts("dilations"), 1) && filter[0] >= 8 && filter[1] >= 8;
+}
+
+static WinogradProblem problemOf(const KernelSpec &spec) {
+  const OpDescription &op = anchorOf(spec);
+  const std::vector<int64_t> &filter = spec.graph.tensor(op.operands[1]).shape;
+  auto extent = [&](size_t dim) {
+    int64_t value = op.result.shape[dim];
+    return value < 0 ? 56.0 : static_cast<double>(value);
+  };
+  return {static_cast<int>(filter[2]), static_cast<double>(filter[1]),
+          static_cast<double>(filter[0]), extent(2), extent(3)};
+}
+
+// Rows of tiles of a block: its transformed input should take half of the L2 cache, and blocks
+// should be of about the same size.
+static int64_t tileRowsOf(const WinogradProblem &problem, const Target &target, int outputs) {
+  double size = outputs + problem.taps - 1;
+  double rowBytes = 4 * size * size * problem.inputs * std::ceil(problem.columns / outputs);
+  double rows = std::ceil(problem.rows / outputs);
+  double fitting = std::clamp(static_cast<double>(target.l2Bytes) / 2 / rowBytes, 1.0, rows);
+  // Few tiles use a filter too seldom for what it takes to read it.
+  double least = std::min(rows, std::ceil(12 / std::ceil(problem.columns / outputs)));
+  double blocks = std::ceil(rows / std::max(std::floor(fitting), least));
+  return static_cast<int64_t>(std::ceil(rows / blocks));
+}
+
+// Time over that of direct multiplication at peak; see Algorithm::cost.
+static double costOf(const WinogradProblem &problem, const Target &target, int outputs) {
+  double size = outputs + problem.taps - 1, tileRows = 1.0 * tileRowsOf(problem, target, outputs);
+  double rows = std::ceil(std::ceil(problem.rows / outputs) / tileRows) * tileRows * outputs;
+  double columns = std::ceil(problem.columns / outputs) * outputs;
+  double wasted = rows * columns / (problem.rows * problem.columns);
+  double products = size * size / (1.0 * outputs * outputs * problem.taps * problem.taps);
+  // A number transformed costs about as many instructions as the transform is long.
+  double transforms = (size + 4) * (1 / problem.inputs + 1 / problem.channels);
+  // Each block reads the whole filter: at some 12 bytes a cycle from a shared cache, at 4 beyond.
+  double filterBytes = 4 * size * size * problem.inputs * problem.channels;
+  double blocks = std::ceil(std::ceil(problem.rows / outputs) / tileRows);
+  double cycles = blocks * filterBytes / (filterBytes <= 16e6 ? 12 : 4);
+  double multiplications = problem.rows * problem.columns * problem.inputs * problem.channels *
+                           problem.taps * problem.taps;
+  double reading = cycles * 2 * target.lanes(4) / multiplications;
+  return wasted * products * (1.15 + transforms) + reading;
+}
+
+static std::vector<int> outputsToTry(const KernelSpec &spec, const WinogradProblem &problem) {
+  std::vector<int> choices;
+  for (int outputs : {2, 4, 6})
+    if (hasWinogradTransform(outputs, problem.taps))
+      choices.push_back(outputs);
+  std::stable_sort(choices.begin(), choices.end(), [&](int a, int b) {
+    return costOf(problem, spec.target, a) < costOf(problem, spec.target, b);
+  });
+  return choices;
+}
+
+std::vector<Schedule> spaceWinograd(const KernelSpec &spec) {
+  WinogradProblem problem = problemOf(spec);
+  std::vector<Schedule> space;
+  for (int outputs : outputsToTry(spec, problem)) {
+    int64_t tileRows = tileRowsOf(problem, spec.target, outputs);
+    int64_t tiles = tileRows * static_cast<int64_t>(std::ceil(problem.columns / outputs));
+    for (const DirectTile &tile :
+         contractionTiles(spec.target, static_cast<int64_t>(problem.channels), tiles))
+      space.push_back({"winograd",
+                       {{"outputs", outputs},
+                        {"tile_rows", tileRows},
+                        {"lanes", tile.lanes},
+                        {"vectors", tile.vectors},
+                        {"columns", tile.columns}}});
+  }
+  return space;
+}
+
+double costWinograd(const KernelSpec &spec) {
+  WinogradProblem problem = problemOf(spec);
+  return costOf(problem, spec.target, outputsToTry(spec, problem).front());
+}
+
+double addedError(const KernelSpec &spec) {
+  if (spec.schedule.algorithm != "winograd")
+    return 0;
+  return winogradError(static_cast<int>(spec.schedule.parameters.at("outputs")),
+                       problemOf(spec).taps);
+}
+
+namespace {
+
+/// The schedule at work on one kernel.
+class WinogradPlacement {
+public:
+  explicit WinogradPlacement(KernelBuild &build)
+      : build(build), parts(build.anchor.winograd), lanes(build.parameter("lanes")),
+        channels(build.parameter("lanes") * build.parameter("vectors")),
+        columns(build.parameter("columns")), outputs(build.parameter("outputs")) {}
+
+  void place() {
+    Var task = placeOutput();
+    placeStaged(build, build.output, task, false);
+    placeInput(task);
+    placeProducts();
+    placeColumns();
+    // What holds for one block of one image; Halide does not see it through the ends of the result.
+    for (Func func : {parts.input, parts.products})
+      func.bound_extent(func.args()[4], 1).bound_extent(func.args()[5], 1);
+  }
+
+private:
+  // Blocks of rows of tiles, tiles of channels, then tile by tile. Returns the loop over blocks.
+  Var placeOutput() {
+    Func output = build.output;
+    Loops loops = loopsOf(build.values.back(), 1, 3);
+    Var row = loops.outer[0], batch = loops.outer[1];
+    int64_t extent = build.values.back().description.shape[1];
+    TailStrategy tail =
+        extent % channels == 0 ? TailStrategy::ShiftInwards : TailStrategy::GuardWithIf;
+    output.split(loops.channel, channelTile, vector, channels, tail)
+        .split(vector, vector, lane, lanes)
+        .split(loops.column, tileX, x, outputs, TailStrategy::GuardWithIf)
+        .split(row, tileY, y, outputs, TailStrategy::GuardWithIf)
+        .split(tileY, block, tileY, build.parameter("tile_rows"), TailStrategy::GuardWithIf)
+        .reorder({lane, x, y, vector, tileX, tileY, channelTile, block, batch})
+        .vectorize(lane)
+        .unroll(x)
+        .unroll(y);
+    return parallelTask(build, output, {block, batch});
+  }
+
+  void placeInput(const Var &task) {
+    Func input = parts.input, rows = parts.rows;
+    Var c = input.args()[0], t = input.args()[1], k = input.args()[2], l = input.args()[3];
+    int width = vectorWidth(build.spec.target.lanes(4),
+                            build.spec.graph.tensor(anchorOf(build.spec).operands[0]).shape[1]);
+    input.compute_at(build.output, task)
+        .split(c, channelTile, lane, width, TailStrategy::GuardWithIf)
+        .reorder({lane, l, k, channelTile, t})
+        .vectorize(lane)
+        .unroll(l)
+        .unroll(k);
+    rows.compute_at(input, channelTile).vectorize(c, width).unroll(k).unroll(l).reorder(c, k, l);
+    rows.bound_extent(c, width);
+  }
+
+  void placeProducts() {
+    Func products = parts.products, sum = build.anchor.accumulator;
+    Var c = products.args()[0], t = products.args()[1], k = products.args()[2],
+        l = products.args()[3];
+    Expr rounded = (parts.tiles + columns - 1) / columns * columns;
+    products.compute_at(build.output, channelTile)
+        .bound_extent(c, channels)
+        .bound(t, 0, rounded)
+        .split(c, vector, lane, lanes)
+        .split(t, column, x, columns)
+        .reorder({lane, vector, x, column, l, k})
+        .vectorize(lane)
+        .unroll(vector)
+        .unroll(x);
+    parts.input.bound(t, 0, rounded);
+    sum.compute_at(products, column).bound_extent(c, channels);
+    for (Stage stage : {Stage(sum), Stage(sum.update())})
+      stage.split(c, vector, lane, lanes).vectorize(lane).unroll(vector).unroll(t);
+    RVar tap = build.anchor.taps[0];
+    sum.update().reorder({lane, vector, t, tap});
+    if (build.parameter("vectors") > 1 || build.spec.target.vectorRegisters >= 32)
+      sum.update().unroll(tap, 2);
+  }
+
+  void placeColumns() {
+    Func columnsFunc = parts.columns;
+    Var c = columnsFunc.args()[0], tx = columnsFunc.args()[1], ty = columnsFunc.args()[2],
+        p = columnsFunc.args()[3], l = columnsFunc.args()[4], n = columnsFunc.args()[5];
+    columnsFunc.compute_at(build.output, vector)
+        .bound_extent(c, lanes)
+        .bound_extent(tx, 1)
+        .bound_extent(ty, 1)
+        .bound_extent(n, 1)
+        .vectorize(c, lanes)
+        .reorder(c, p, l)
+        .unroll(p)
+        .unroll(l);
+  }
+
+  KernelBuild &build;
+  WinogradParts &parts;
+  int lanes, channels, columns, outputs;
+  Var lane{"lane"}, vector{"vector"}, channelTile{"channel_tile"}, column{"column"}, x{"xi"},
+      y{"yi"}, tileX{"tile_x"}, tileY{"tile_y"}, block{"block"};
+};
+
+} // namespace
+
+void placeWinograd(KernelBuild &build) { WinogradPlacement(build).place(); }
+
+} // namespace cnnc
