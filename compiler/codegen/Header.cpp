@@ -1,7 +1,7 @@
 #include "compiler/codegen/Header.h"
 
 #include "compiler/codegen/CNames.h"
-#include "compiler/codegen/LowerSizes.h"
+#include "compiler/codegen/ExpressionTable.h"
 
 namespace cnnc {
 

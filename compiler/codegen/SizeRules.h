@@ -1,7 +1,7 @@
 // What the sizes of a network must fulfil, as the rows that the runtime checks before any kernel.
 #pragma once
 
-#include "compiler/codegen/LowerSizes.h"
+#include "compiler/codegen/ExpressionTable.h"
 #include "compiler/codegen/NetworkPlan.h"
 #include "compiler/support/Result.h"
 

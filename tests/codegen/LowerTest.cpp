@@ -1,6 +1,6 @@
 // What lowering makes of a plan: expressions, rules for sizes, large networks, foreign targets.
 #include "compiler/codegen/Lower.h"
-#include "compiler/codegen/LowerDescriptor.h"
+#include "compiler/codegen/SizeRules.h"
 
 #include "compiler/codegen/EmitKernels.h"
 #include "compiler/codegen/Load.h"
