@@ -4,6 +4,7 @@
 
 #include <llvm/ExecutionEngine/Orc/AbsoluteSymbols.h>
 #include <llvm/ExecutionEngine/Orc/ExecutorProcessControl.h>
+#include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/ExecutionEngine/Orc/MapperJITLinkMemoryManager.h>
 #include <llvm/ExecutionEngine/Orc/MemoryMapper.h>
 #include <llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h>
@@ -80,19 +81,23 @@ static llvm::Expected<std::unique_ptr<orc::LLJIT>> addObjects(const Target &targ
   return jit;
 }
 
-Result<std::unique_ptr<orc::LLJIT>> createJit(const Target &target,
-                                              std::vector<ObjectFile> objects) {
+Jit::Jit(std::unique_ptr<orc::LLJIT> jit) : jit(std::move(jit)) {}
+Jit::Jit(Jit &&) noexcept = default;
+Jit &Jit::operator=(Jit &&) noexcept = default;
+Jit::~Jit() = default;
+
+Result<Jit> Jit::create(const Target &target, std::vector<ObjectFile> objects) {
   auto jit = addObjects(target, std::move(objects));
   if (!jit)
     return loadError(jit.takeError());
-  return std::move(*jit);
+  return Jit(std::move(*jit));
 }
 
-Result<orc::ExecutorAddr> findSymbol(orc::LLJIT &jit, const std::string &symbol) {
-  auto address = jit.lookup(symbol);
+Result<void *> Jit::find(const std::string &symbol) {
+  auto address = jit->lookup(symbol);
   if (!address)
     return loadError(address.takeError());
-  return *address;
+  return address->toPtr<void *>();
 }
 
 } // namespace cnnc

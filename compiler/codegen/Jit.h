@@ -5,20 +5,33 @@
 #include "compiler/support/Result.h"
 #include "compiler/support/Target.h"
 
-#include <llvm/ExecutionEngine/Orc/LLJIT.h>
-
 #include <memory>
 #include <string>
 #include <vector>
 
+namespace llvm::orc {
+class LLJIT;
+} // namespace llvm::orc
+
 namespace cnnc {
 
-/// Takes `objects`, which may use each other and what generated code may leave undefined: the
-/// runtime of this process, memcpy and memset. They live as long as the result.
-Result<std::unique_ptr<llvm::orc::LLJIT>> createJit(const Target &target,
-                                                    std::vector<ObjectFile> objects);
+/// Linked objects; they live as long as this.
+class Jit {
+public:
+  /// Takes `objects`, which may use each other and what generated code may leave undefined: the
+  /// runtime of this process, memcpy and memset.
+  static Result<Jit> create(const Target &target, std::vector<ObjectFile> objects);
 
-/// The address of a global symbol, also of a hidden one; links the object that has it.
-Result<llvm::orc::ExecutorAddr> findSymbol(llvm::orc::LLJIT &jit, const std::string &symbol);
+  Jit(Jit &&) noexcept;
+  Jit &operator=(Jit &&) noexcept;
+  ~Jit();
+
+  /// The address of a global symbol, also of a hidden one; links the object that has it.
+  Result<void *> find(const std::string &symbol);
+
+private:
+  explicit Jit(std::unique_ptr<llvm::orc::LLJIT> jit);
+  std::unique_ptr<llvm::orc::LLJIT> jit;
+};
 
 } // namespace cnnc

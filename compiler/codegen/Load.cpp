@@ -13,17 +13,15 @@
 
 namespace cnnc {
 
-namespace orc = llvm::orc;
-
 /// Calls a kernel: see KernelCallers.h.
 using KernelCaller = int(cnnrt_context *, KernelBuffer **);
 
 struct LoadedNetwork::Implementation {
-  Implementation(const NetworkPlan &plan, std::unique_ptr<orc::LLJIT> jit)
+  Implementation(const NetworkPlan &plan, Jit jit)
       : plan(plan), jit(std::move(jit)), callers(plan.kernels.size()) {}
 
   const NetworkPlan &plan;
-  std::unique_ptr<orc::LLJIT> jit;
+  Jit jit;
   const cnnrt_network *network = nullptr;
   std::vector<KernelCaller *> callers; ///< One for each kernel that is called.
   const void *weights = nullptr;
@@ -46,28 +44,27 @@ Result<LoadedNetwork> LoadedNetwork::load(const NetworkPlan &plan) {
   if (!callers)
     return Error{callers.error()};
   objects->emplace_back("kernel_callers.o", std::move(*callers));
-  Result<std::unique_ptr<orc::LLJIT>> jit = createJit(plan.target, std::move(*objects));
+  Result<Jit> jit = Jit::create(plan.target, std::move(*objects));
   if (!jit)
     return Error{jit.error()};
   auto loaded = std::make_unique<Implementation>(plan, std::move(*jit));
   const Symbols symbols(plan);
-  Result<orc::ExecutorAddr> network = findSymbol(*loaded->jit, symbols.network());
+  Result<void *> network = loaded->jit.find(symbols.network());
   if (!network)
     return Error{network.error()};
-  loaded->network = network->toPtr<const cnnrt_network *()>()();
+  loaded->network = reinterpret_cast<const cnnrt_network *(*)()>(*network)();
   for (const KernelCall &call : plan.calls) {
     size_t kernel = static_cast<size_t>(call.kernel);
-    Result<orc::ExecutorAddr> caller =
-        findSymbol(*loaded->jit, kernelCaller(symbols.kernel(plan.kernels[kernel])));
+    Result<void *> caller = loaded->jit.find(kernelCaller(symbols.kernel(plan.kernels[kernel])));
     if (!caller)
       return Error{caller.error()};
-    loaded->callers[kernel] = caller->toPtr<KernelCaller *>();
+    loaded->callers[kernel] = reinterpret_cast<KernelCaller *>(*caller);
   }
   if (plan.weightBytes > 0) {
-    Result<orc::ExecutorAddr> weights = findSymbol(*loaded->jit, symbols.weights());
+    Result<void *> weights = loaded->jit.find(symbols.weights());
     if (!weights)
       return Error{weights.error()};
-    loaded->weights = weights->toPtr<const void *>();
+    loaded->weights = *weights;
   }
   return LoadedNetwork(std::move(loaded));
 }
