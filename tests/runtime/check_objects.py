@@ -66,7 +66,7 @@ def main(sources, compiler):
     nm, size = (shutil.which(t) or shutil.which(t + "-22") for t in ("llvm-nm", "llvm-size"))
     for target in ["aarch64-linux-gnu", "riscv64-linux-gnu"]:
         if not (clang and nm and size):
-            print(f"no clang with llvm-nm and llvm-size: {target} not tried")
+            print(f"SKIPPED: {target}: no clang with llvm-nm and llvm-size")
             continue
         errors += check(clang, sources, CORE, nm, size, [f"--target={target}", "-ffreestanding"])
     print("\n".join(errors))
