@@ -7,6 +7,7 @@
 #include "compiler/kernels/Flatten.h"
 #include "compiler/kernels/KernelBuild.h"
 #include "compiler/kernels/Scratch.h"
+#include "compiler/kernels/SelectLanes.h"
 #include "compiler/kernels/schedules/Schedules.h"
 
 #include <cstdlib>
@@ -136,6 +137,8 @@ static CompiledKernel compile(const KernelSpec &spec) {
 
   ScratchSizes scratch;
   Pipeline pipeline(build.output);
+  if (halideTarget(spec.target).has_feature(Halide::Target::RVV))
+    pipeline.add_custom_lowering_pass(createSelectLanesPass());
   pipeline.add_custom_lowering_pass(createScratchPass(
       [&](const std::string &variable) {
         auto it = buffers.variables.find(variable);

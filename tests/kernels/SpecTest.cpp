@@ -96,14 +96,6 @@ TEST(KernelSpec, convThenPoolNeverHoldsTheWholeMap) {
   EXPECT_LT(scratch, 512 * 64 * 64 * 4 / 8);
 }
 
-TEST(KernelSpec, compilesForOtherCpus) {
-  for (const char *name : {"x86-64", "arm-64-linux", "riscv-64-linux"}) {
-    SCOPED_TRACE(name);
-    ASSERT_NE(findTarget(name), nullptr);
-    EXPECT_FALSE(compileKernel(paddedConv().finished(name)).object.empty());
-  }
-}
-
 TEST(KernelSpec, everyReferenceOpHasAKernelOrIsRewritten) {
   std::vector<std::string> rewritten = {"true_conv", "global_avg_pool", "global_max_pool",
                                         "flatten", "dropout"};

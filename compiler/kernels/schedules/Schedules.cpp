@@ -154,8 +154,7 @@ void placeStaged(KernelBuild &build, Func consumer, const Var &at, bool atRoot, 
   Func staged = build.anchor.staged;
   if (!staged.defined())
     return;
-  // Halide 21 aborts on a border inside of a loop when it emits RISC-V's vectors.
-  if (atRoot || build.spec.target.halide.rfind("riscv", 0) == 0)
+  if (atRoot)
     staged.compute_root();
   else
     staged.compute_at(consumer, at);
