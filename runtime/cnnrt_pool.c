@@ -48,7 +48,7 @@ typedef struct pool {
   cnnrt_exec exec; /* First: its address is the pool's. */
   int num_helpers; /* The threads but the caller's. */
   int spins;       /* 0 where threads outnumber the CPUs: spinning would only be in the way. */
-  atomic_bool busy;
+  atomic_int busy; /* 0 or 1; a byte could not be exchanged on RISC-V without libatomic. */
 
   /* The loop: written by the caller while the gate is closed. */
   int size;
@@ -184,7 +184,7 @@ static void closeGate(pool *p) {
 
 static int parallelFor(void *pool_argument, int n, cnnrt_task task, void *argument) {
   pool *p = pool_argument;
-  if (n < 2 || p->num_helpers == 0 || atomic_exchange(&p->busy, true))
+  if (n < 2 || p->num_helpers == 0 || atomic_exchange(&p->busy, 1))
     return runAlone(n, task, argument);
   p->size = n;
   p->task = task;
@@ -195,7 +195,7 @@ static int parallelFor(void *pool_argument, int n, cnnrt_task task, void *argume
   takeIndices(p, 0);
   closeGate(p);
   const int error = atomic_load(&p->error);
-  atomic_store(&p->busy, false);
+  atomic_store(&p->busy, 0);
   return error;
 }
 
