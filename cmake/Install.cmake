@@ -1,9 +1,12 @@
-# cmake --install: bin/cnnc, what it needs to run, and the package that find_package(cnnc) finds.
+# cmake --install: bin/cnnc, the C++ builder, what they need to run, and the package that
+# find_package(cnnc) finds.
 include(CMakePackageConfigHelpers)
 
 # Halide is brought along; LLVM and MLIR are the system's.
 set_target_properties(cnnc PROPERTIES INSTALL_RPATH "$ORIGIN/../lib;${LLVM_LIBRARY_DIR}")
 install(TARGETS cnnc EXPORT cnncTargets RUNTIME DESTINATION bin)
+set_target_properties(cnnc_builder PROPERTIES INSTALL_RPATH "$ORIGIN;${LLVM_LIBRARY_DIR}")
+install(TARGETS cnnc_builder EXPORT cnncTargets LIBRARY DESTINATION lib FILE_SET HEADERS DESTINATION include)
 install(IMPORTED_RUNTIME_ARTIFACTS Halide::Halide RUNTIME_DEPENDENCY_SET halide LIBRARY DESTINATION lib)
 
 # The runtime, for programs that load networks without a library of their own.

@@ -41,3 +41,13 @@ string(REGEX REPLACE "[ \n]+" " " output "${output}")
 if(status EQUAL 0 OR NOT output MATCHES "cnnc_add_network\\(net\\): EMBED_WEIGHTS is yes or no, not maybe")
   message(FATAL_ERROR "configuring with a mistyped value ended with ${status}: ${output}")
 endif()
+
+# The builder: a network compiled by the project's own program.
+run(${WORK}/build ${WORK}/built)
+if(NOT EXISTS ${WORK}/built/libdoubling.a OR NOT EXISTS ${WORK}/built/doubling.h)
+  message(FATAL_ERROR "build wrote no library: ${output}")
+endif()
+if(NOT output MATCHES "build.cpp:[0-9]+.*groups")
+  message(FATAL_ERROR "build printed: ${output}")
+endif()
+message("${output}")
