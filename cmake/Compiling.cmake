@@ -1,8 +1,15 @@
 # How every file is compiled.
 #
 # Most of a build is headers, of MLIR and Halide: the targets that include them precompile them, or
-# take the precompiled ones of another target (REUSE_FROM). Each file includes what it needs all
-# the same: -D CMAKE_DISABLE_PRECOMPILE_HEADERS=ON builds without.
+# take the precompiled ones of another target. Each file includes what it needs all the same:
+# -D CMAKE_DISABLE_PRECOMPILE_HEADERS=ON builds without.
+
+# cnnc_reuse_headers(TARGET OWNER): TARGET takes the precompiled headers of OWNER.
+function(cnnc_reuse_headers target owner)
+  if(NOT CMAKE_DISABLE_PRECOMPILE_HEADERS)
+    target_precompile_headers(${target} REUSE_FROM ${owner})
+  endif()
+endfunction()
 
 # Programs are compiled as libraries are (-fPIC, not -fPIE), or they could not take their headers.
 set(CMAKE_C_COMPILE_OPTIONS_PIE ${CMAKE_C_COMPILE_OPTIONS_PIC})
