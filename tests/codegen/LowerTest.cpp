@@ -9,7 +9,6 @@
 
 #include <gtest/gtest.h>
 
-#include <ctime>
 #include <llvm/BinaryFormat/ELF.h>
 #include <llvm/Object/ELFObjectFile.h>
 
@@ -125,7 +124,7 @@ TEST(SizeRules, WhatNoSizeCanMendIsAnError) {
 
 // ---- Large networks ----------------------------------------------------------------------------
 
-TEST(Lower, LargeNetworksAreQuickAndSmall) {
+TEST(Lower, LargeNetworksAreSmall) {
   NetworkPlan plan = toyNetwork();
   const std::vector<KernelCall> calls = plan.calls;
   const SizeExpr n = symbol(0);
@@ -146,13 +145,9 @@ TEST(Lower, LargeNetworksAreQuickAndSmall) {
     plan.calls.push_back(call);
   }
   plan.arenaBytes = used;
-  std::clock_t begin = std::clock();
   Result<std::string> object = lowerToObject(plan);
-  double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
   ASSERT_TRUE(object) << object.error();
-  EXPECT_LT(seconds, 1.0);
   EXPECT_LT(object->size(), 150000u);
-  RecordProperty("milliseconds", static_cast<int>(seconds * 1000));
   RecordProperty("bytes", static_cast<int>(object->size()));
 }
 
