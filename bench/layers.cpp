@@ -4,7 +4,7 @@
 //     bench_layers [TARGET] [--only=SUBSTRING] [--schedules]
 //
 // With --schedules every schedule of the space is timed, and the best shown beside the default.
-#include "bench/Peak.h"
+#include "compiler/support/Peak.h"
 #include "tests/kernels/LoadedKernel.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "bench/Peak.h"
+#include "compiler/support/Peak.h"
 
 #include <algorithm>
 #include <chrono>
