@@ -2,6 +2,7 @@
 
 #include "compiler/frontend/NetworkFunction.h"
 #include "compiler/passes/Describe.h"
+#include "compiler/support/Work.h"
 
 #include "llvm/Support/Format.h"
 
@@ -42,7 +43,7 @@ private:
         if (filter.empty())
           filter = text(operand);
       }
-    int64_t work = countMultiplyAdds(op);
+    int64_t work = multiplyAddsOf(op);
     parameters += own;
     multiplyAdds += work;
     Field field = fieldOf(op);
@@ -53,15 +54,18 @@ private:
          own ? std::to_string(own) : "", work ? std::to_string(work) : "", sees});
   }
 
-  /// Products of a layer: one per element of the result and of what is summed for it.
-  int64_t countMultiplyAdds(Operation &op) {
-    if (!isa<cnn::Conv, cnn::TrueConv, cnn::Linear>(op))
-      return 0;
-    auto weight = cast<RankedTensorType>(op.getOperand(1).getType());
-    int64_t elements = 1;
-    for (cnn::Size size : cnn::sizesOf(op.getResult(0)))
-      elements *= toSizeExpr(size).evaluate(typical);
-    return elements * (weight.getNumElements() / weight.getDimSize(0));
+  int64_t multiplyAddsOf(Operation &op) {
+    std::vector<std::vector<int64_t>> operands;
+    for (Value operand : op.getOperands())
+      operands.push_back(shapeOf(operand));
+    return countMultiplyAdds(op.getName().stripDialect().str(), operands, shapeOf(op.getResult(0)));
+  }
+
+  std::vector<int64_t> shapeOf(Value value) {
+    std::vector<int64_t> shape;
+    for (cnn::Size size : cnn::sizesOf(value))
+      shape.push_back(toSizeExpr(size).evaluate(typical));
+    return shape;
   }
 
   /// Along the first spatial dim; ops without windows see what their inputs see.

@@ -11,6 +11,7 @@
 #include "compiler/frontend/NetworkFunction.h"
 #include "compiler/passes/Describe.h"
 #include "compiler/reference/Reference.h"
+#include "compiler/support/Work.h"
 #include "compiler/tool/Session.h"
 #include "dialects/cnn/Values.h"
 
@@ -60,12 +61,13 @@ double largestDifference(const LogicalTensor &actual, const LogicalTensor &expec
 }
 
 /// Number of products or summands behind one element of the op's result.
-double reductionLength(const OpGraph &graph, const OpDescription &op,
-                       const std::vector<LogicalTensor> &values, const LogicalTensor &result) {
-  if (op.name == "conv" || op.name == "linear") {
-    const LogicalTensor &weight = values[static_cast<size_t>(op.operands[1])];
-    return static_cast<double>(weight.size()) / static_cast<double>(weight.shape[0]);
-  }
+double reductionLength(const OpDescription &op, const std::vector<LogicalTensor> &values,
+                       const LogicalTensor &result) {
+  std::vector<reference::Shape> operands;
+  for (int operand : op.operands)
+    operands.push_back(values[static_cast<size_t>(operand)].shape);
+  if (int64_t products = productsPerElement(op.name, operands))
+    return static_cast<double>(products);
   double input = static_cast<double>(values[static_cast<size_t>(op.operands[0])].size());
   return std::max(1.0, input / static_cast<double>(result.size()));
 }
@@ -145,7 +147,7 @@ private:
     for (size_t i = 0; i < spec.graph.ops.size(); ++i) {
       const LogicalTensor &result = values[spec.graph.inputs.size() + i];
       scale = std::max(scale, largest(result));
-      length = std::max(length, reductionLength(spec.graph, spec.graph.ops[i], values, result));
+      length = std::max(length, reductionLength(spec.graph.ops[i], values, result));
     }
     double error = largestDifference(actual, values.back());
     const double epsilon = 1.1920929e-7, safety = 8;
