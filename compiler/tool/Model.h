@@ -16,6 +16,7 @@ namespace cnnc {
 /// A subcommand: declares its options on `app`; the callback that it sets there does the work and
 /// returns through `status`.
 void addCompileCommand(CLI::App &app, int &status);
+void addProfileCommand(CLI::App &app, int &status);
 void addRunCommand(CLI::App &app, int &status);
 void addShowCommand(CLI::App &app, int &status);
 void addVerifyCommand(CLI::App &app, int &status);

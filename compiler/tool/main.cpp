@@ -15,6 +15,7 @@ int main(int argc, char **argv) {
   cnnc::addRunCommand(app, status);
   cnnc::addVerifyCommand(app, status);
   cnnc::addShowCommand(app, status);
+  cnnc::addProfileCommand(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
