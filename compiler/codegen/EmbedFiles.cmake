@@ -1,5 +1,5 @@
-# Writes OUTPUT, C++ with the bytes of FILES: the definition of embeddedRuntimeFiles(). Run by
-# cmake -P.
+# Writes OUTPUT, C++ with the bytes of FILES: the definition of FUNCTION, which HEADER declares. Run
+# by cmake -P.
 set(arrays "")
 set(rows "")
 set(index 0)
@@ -13,11 +13,11 @@ foreach(file IN LISTS FILES)
   math(EXPR index "${index} + 1")
 endforeach()
 file(WRITE ${OUTPUT} "// Written by EmbedFiles.cmake.
-#include \"compiler/codegen/RuntimeFiles.h\"
+#include \"${HEADER}\"
 
 ${arrays}
 namespace cnnc {
-const std::vector<EmbeddedFile> &embeddedRuntimeFiles() {
+const std::vector<EmbeddedFile> &${FUNCTION}() {
   static const std::vector<EmbeddedFile> files = {
 ${rows}  };
   return files;

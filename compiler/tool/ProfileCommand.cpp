@@ -11,16 +11,15 @@ struct ProfileOptions {
   ModelOptions model;
   InputOptions inputs;
   int threads = 1, rounds = 20;
-  std::string json;
+  std::string json, html;
 };
 } // namespace
 
-/// "-" is the standard output.
-static Status write(const std::string &path, const std::string &text) {
-  if (path != "-")
-    return writeFile(path, {text});
-  llvm::outs() << text;
-  return done();
+static Status writeFiles(const Profile &profile, const ProfileOptions &options) {
+  if (!options.json.empty() && options.json != "-")
+    if (Status written = writeFile(options.json, {toJson(profile)}); !written)
+      return written;
+  return options.html.empty() ? done() : writeFile(options.html, {toPage(profile)});
 }
 
 static int profile(ProfileOptions &options) {
@@ -33,12 +32,14 @@ static int profile(ProfileOptions &options) {
   Result<Profile> profile = profileNetwork(*session, options.threads, options.rounds);
   if (!profile)
     return fail(profile.error());
-  if (options.json != "-")
+  // Files first: whoever reads the table may close the pipe. A table beside what could not be
+  // written is better than none.
+  Status written = writeFiles(*profile, options);
+  if (options.json == "-")
+    llvm::outs() << toJson(*profile);
+  else
     printTable(*profile, llvm::outs());
-  if (!options.json.empty())
-    if (Status written = write(options.json, toJson(*profile)); !written)
-      return fail(written.error());
-  return 0;
+  return written ? 0 : fail(written.error());
 }
 
 void addProfileCommand(CLI::App &app, int &status) {
@@ -51,6 +52,8 @@ void addProfileCommand(CLI::App &app, int &status) {
   command->add_option("--rounds", options->rounds, "Run so often; default: 20")
       ->check(CLI::Range(1, 1000000));
   command->add_option("--json", options->json, "Also write a JSON file; -: print it instead")
+      ->type_name("FILE");
+  command->add_option("--html", options->html, "Also write a page with the graph and a timeline")
       ->type_name("FILE");
   command->callback([options, &status] { status = profile(*options); });
 }

@@ -1,5 +1,6 @@
 """How lit runs the tests of this folder; the paths come from lit.site.cfg.py in the build folder."""
 import os
+import shutil
 
 import lit.formats
 
@@ -13,3 +14,10 @@ config.environment["PATH"] = os.pathsep.join(
 config.environment["CNNC_CACHE"] = os.path.join(config.build_folder, "cache")
 config.substitutions.append(("%python", config.python))
 config.substitutions.append(("%source", config.source_folder))
+
+# Pages are looked at in a browser where there is one; nothing else needs it.
+browsers = filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"]))
+chromium = next(browsers, None)
+if chromium:
+    config.available_features.add("chromium")
+    config.substitutions.append(("%chromium", chromium))

@@ -1,4 +1,5 @@
-// What `cnnc profile` finds out about a compiled network, and its forms: a table, JSON. docs/profile.md says what the numbers mean.
+// What `cnnc profile` finds out about a compiled network, and its three forms: a table, JSON, a
+// page. docs/profile.md says what the numbers mean.
 #pragma once
 
 #include "compiler/tool/Session.h"
@@ -62,5 +63,7 @@ Result<Profile> profileNetwork(const Session &session, int threads, int rounds);
 void printTable(const Profile &profile, llvm::raw_ostream &os);
 /// The keys that docs/profile.md lists.
 std::string toJson(const Profile &profile);
+/// One HTML file that needs no other.
+std::string toPage(const Profile &profile);
 
 } // namespace cnnc
