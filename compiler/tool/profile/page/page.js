@@ -113,7 +113,7 @@ function drawSummary() {
     [time(total.least_ms), `a run; median ${time(total.median_ms)}`],
     [`${fixed(total.gflops, 1)} GFLOP/s`,
      profile.peak_gflops === null ? 'peak unknown'
-                                  : `${percent(total.peak_share)} % of ${profile.peak_gflops.toFixed(0)}`],
+                                  : `${percent(total.peak_share)} % of the peak, ${profile.peak_gflops.toFixed(0)}`],
     [`${kernels.length}`, kernels.length === 1 ? 'kernel call' : 'kernel calls'],
     [memory(total.arena_bytes),
      total.arena_ratio === null ? 'arena' : `arena; ${total.arena_ratio.toFixed(2)} × the least possible`],
