@@ -224,11 +224,11 @@ TEST(WeightsFile, MayHaveMoreThanFourGigabytes) {
 
   auto objects = networkObjects(plan);
   ASSERT_TRUE(objects) << objects.error();
-  auto jit = createJit(plan.target, std::move(*objects));
+  Result<Jit> jit = Jit::create(plan.target, std::move(*objects));
   ASSERT_TRUE(jit) << jit.error();
-  auto symbol = findSymbol(**jit, "far_network");
+  Result<void *> symbol = jit->find("far_network");
   ASSERT_TRUE(symbol) << symbol.error();
-  const cnnrt_network *network = symbol->toPtr<const cnnrt_network *()>()();
+  const cnnrt_network *network = reinterpret_cast<const cnnrt_network *(*)()>(*symbol)();
   EXPECT_EQ(network->weight_bytes, header.file_bytes);
 
   const void *weights = nullptr;

@@ -152,6 +152,30 @@ TEST(Fusion, narrowGroupsThenPoolOrMean) {
       .check();
 }
 
+TEST(Fusion, winogradThenPool) {
+  for (int64_t outputs : {2, 4, 6}) {
+    KernelCase test("F(" + std::to_string(outputs) + ", 3), relu, max_pool 2x2");
+    int x = test.input({-3, 16, -1, -2}, channelsLast), w = test.weight({24, 16, 3, 3}),
+        b = test.weight({24});
+    Ints map = {-3, 24, -1, -2};
+    test.op("conv", {x, w, b}, convAttributes(2, {{"pads", Ints{1, 1, 1, 1}}}), map);
+    test.op("relu", {test.lastValue()}, {}, map);
+    test.op("max_pool", {test.lastValue()},
+            windowAttributes(
+                2, {{"strides", Ints{2, 2}}, {"kernel_shape", Ints{2, 2}}, {"ceil_mode", false}}),
+            {-3, 24, -4, -5})
+        .output(channelsLast)
+        .schedule({"winograd",
+                   {{"outputs", outputs},
+                    {"tile_rows", 2},
+                    {"lanes", 8},
+                    {"vectors", 2},
+                    {"columns", 3}}})
+        .at({{16, 20, 1, 8, 10}, {9, 15, 2, 4, 7}, {2, 3, 1, 1, 1}})
+        .check();
+  }
+}
+
 TEST(Fusion, linearThenActivation) {
   KernelCase test("linear, relu");
   int x = test.input({-1, 40}), w = test.weight({10, 40}), b = test.weight({10});

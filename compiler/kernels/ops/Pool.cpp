@@ -55,8 +55,23 @@ static Indices poolShape(const KernelBuild &build, const OpDescription &op, cons
   return build.resultShape(op, inferred);
 }
 
+// The pool of 2 x 2 after a conv by Winograd's algorithm: a tile of its results has whole windows,
+// so that a maximum is one of four expressions and needs no reduction.
+static Value maximumInTile(KernelBuild &build, const OpDescription &op, const Value &operand) {
+  Indices inferred = {operand.shape[0], operand.shape[1], operand.shape[2] / 2,
+                      operand.shape[3] / 2};
+  return build.define(op, build.resultShape(op, inferred), [&](const Indices &at) {
+    auto valueAt = [&](int y, int x) {
+      return operand.at({at[0], at[1], at[2] * 2 + y, at[3] * 2 + x});
+    };
+    return max(max(valueAt(0, 0), valueAt(0, 1)), max(valueAt(1, 0), valueAt(1, 1)));
+  });
+}
+
 Value buildMaxPool(KernelBuild &build, const OpDescription &op,
                    const std::vector<Value> &operands) {
+  if (!build.atAnchor() && build.spec.schedule.algorithm == "winograd")
+    return maximumInTile(build, op, operands[0]);
   PoolParts pool = poolParts(build, op, operands[0]);
   Type type = halideType(op.result.elementType);
   Expr lowest =

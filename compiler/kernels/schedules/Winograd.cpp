@@ -29,10 +29,26 @@ static bool allEqual(const std::vector<int64_t> &values, int64_t expected) {
   return std::all_of(values.begin(), values.end(), [&](int64_t v) { return v == expected; });
 }
 
+// True of a max_pool whose windows each lie in one tile, since tiles have an even number of rows.
+static bool poolsInTile(const OpDescription &op) {
+  return op.name == "max_pool" && allEqual(op.getInts("kernel_shape"), 2) &&
+         allEqual(op.getInts("strides"), 2) && allEqual(op.getInts("dilations"), 1) &&
+         op.getString("auto_pad") == "explicit" && allEqual(op.getInts("pads"), 0) &&
+         !op.getBool("ceil_mode");
+}
+
+// The pool after the anchor, or null.
+static const OpDescription *poolOf(const KernelSpec &spec) {
+  for (size_t i = static_cast<size_t>(spec.anchor) + 1; i < spec.graph.ops.size(); ++i)
+    if (poolsInTile(spec.graph.ops[i]))
+      return &spec.graph.ops[i];
+  return nullptr;
+}
+
 bool appliesWinograd(const KernelSpec &spec) {
   const OpDescription &op = anchorOf(spec);
   if (op.name != "conv" || op.result.rank() != 4 || op.getInt("groups") != 1 ||
-      op.result.elementType != ElementType::F32 || hasConsumer(spec))
+      op.result.elementType != ElementType::F32 || (hasConsumer(spec) && !poolOf(spec)))
     return false;
   size_t input = static_cast<size_t>(op.operands[1]);
   const std::vector<int64_t> &filter = spec.graph.tensor(op.operands[1]).shape;
@@ -151,14 +167,15 @@ private:
   Var placeOutput() {
     Func output = build.output;
     Loops loops = loopsOf(build.values.back(), 1, 3);
+    int side = poolOf(build.spec) ? outputs / 2 : outputs;
     Var row = loops.outer[0], batch = loops.outer[1];
     int64_t extent = build.values.back().description.shape[1];
     TailStrategy tail =
         extent % channels == 0 ? TailStrategy::ShiftInwards : TailStrategy::GuardWithIf;
     output.split(loops.channel, channelTile, vector, channels, tail)
         .split(vector, vector, lane, lanes)
-        .split(loops.column, tileX, x, outputs, TailStrategy::GuardWithIf)
-        .split(row, tileY, y, outputs, TailStrategy::GuardWithIf)
+        .split(loops.column, tileX, x, side, TailStrategy::GuardWithIf)
+        .split(row, tileY, y, side, TailStrategy::GuardWithIf)
         .split(tileY, block, tileY, build.parameter("tile_rows"), TailStrategy::GuardWithIf)
         .reorder({lane, x, y, vector, tileX, tileY, channelTile, block, batch})
         .vectorize(lane)
