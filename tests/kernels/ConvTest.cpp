@@ -201,6 +201,7 @@ TEST(Conv, winograd) {
           .schedule({"winograd",
                      {{"outputs", outputs},
                       {"tile_rows", 2},
+                      {"channel_tasks", 1},
                       {"lanes", 8},
                       {"vectors", 2},
                       {"columns", 3}}})
@@ -210,8 +211,13 @@ TEST(Conv, winograd) {
 }
 
 TEST(Conv, winogradOfOtherForms) {
-  Schedule schedule{
-      "winograd", {{"outputs", 4}, {"tile_rows", 1}, {"lanes", 8}, {"vectors", 1}, {"columns", 4}}};
+  Schedule schedule{"winograd",
+                    {{"outputs", 4},
+                     {"tile_rows", 1},
+                     {"channel_tasks", 0},
+                     {"lanes", 8},
+                     {"vectors", 1},
+                     {"columns", 4}}};
   symbolicConv("valid", {16, 8, 3, 3}, {}, 1, false)
       .schedule(schedule)
       .at({{3, 3, 1, 1}, {9, 23, 7, 21}, {12, 10, 10, 8}})

@@ -168,6 +168,7 @@ TEST(Fusion, winogradThenPool) {
         .schedule({"winograd",
                    {{"outputs", outputs},
                     {"tile_rows", 2},
+                    {"channel_tasks", 1},
                     {"lanes", 8},
                     {"vectors", 2},
                     {"columns", 3}}})

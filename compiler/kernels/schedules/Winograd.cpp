@@ -1,9 +1,10 @@
 // winograd: 3x3 (and 5x5) convolutions of stride 1 by F(m, r), with a fraction of the products.
 //
-// A block is `tile_rows` rows of tiles, the unit of work of a thread. Its input is copied with the
-// border and transformed, for all channels; then for each tile of channels the products are summed
-// in register tiles of `vectors` vectors x `columns` tiles, one number of the transform after the
-// other, and the results made from them. Both should stay in the L2 cache.
+// A block is `tile_rows` rows of tiles, the unit of work of a thread; where there are few blocks,
+// these follow one another and the tiles of channels are the units (`channel_tasks`). Its input is
+// copied with the border and transformed, for all channels; then for each tile of channels the
+// products are summed in register tiles of `vectors` vectors x `columns` tiles, one number of the
+// transform after the other, and the results made from them. Both should stay in the L2 cache.
 #include "compiler/kernels/WinogradTransform.h"
 #include "compiler/kernels/schedules/DirectTile.h"
 #include "compiler/kernels/schedules/Schedules.h"
@@ -76,7 +77,7 @@ static int64_t tileRowsOf(const WinogradProblem &problem, const Target &target, 
   double rows = std::ceil(problem.rows / outputs);
   double fitting = std::clamp(static_cast<double>(target.l2Bytes) / 2 / rowBytes, 1.0, rows);
   // Few tiles use a filter too seldom for what it takes to read it.
-  double least = std::min(rows, std::ceil(12 / std::ceil(problem.columns / outputs)));
+  double least = std::min(rows, std::ceil(24 / std::ceil(problem.columns / outputs)));
   double blocks = std::ceil(rows / std::max(std::floor(fitting), least));
   return static_cast<int64_t>(std::ceil(rows / blocks));
 }
@@ -117,11 +118,13 @@ std::vector<Schedule> spaceWinograd(const KernelSpec &spec) {
   for (int outputs : outputsToTry(spec, problem)) {
     int64_t tileRows = tileRowsOf(problem, spec.target, outputs);
     int64_t tiles = tileRows * static_cast<int64_t>(std::ceil(problem.columns / outputs));
+    double blocks = std::ceil(std::ceil(problem.rows / outputs) / static_cast<double>(tileRows));
     for (const DirectTile &tile :
          contractionTiles(spec.target, static_cast<int64_t>(problem.channels), tiles))
       space.push_back({"winograd",
                        {{"outputs", outputs},
                         {"tile_rows", tileRows},
+                        {"channel_tasks", blocks < 4},
                         {"lanes", tile.lanes},
                         {"vectors", tile.vectors},
                         {"columns", tile.columns}}});
@@ -149,7 +152,8 @@ public:
   explicit WinogradPlacement(KernelBuild &build)
       : build(build), parts(build.anchor.winograd), lanes(build.parameter("lanes")),
         channels(build.parameter("lanes") * build.parameter("vectors")),
-        columns(build.parameter("columns")), outputs(build.parameter("outputs")) {}
+        columns(build.parameter("columns")), outputs(build.parameter("outputs")),
+        channelTasks(build.parameter("channel_tasks") != 0) {}
 
   void place() {
     Var task = placeOutput();
@@ -181,7 +185,11 @@ private:
         .vectorize(lane)
         .unroll(x)
         .unroll(y);
-    return parallelTask(build, output, {block, batch});
+    if (!channelTasks)
+      return parallelTask(build, output, {block, batch});
+    if (worthThreads(build.spec))
+      output.parallel(channelTile);
+    return block;
   }
 
   void placeInput(const Var &task) {
@@ -195,6 +203,8 @@ private:
         .vectorize(lane)
         .unroll(l)
         .unroll(k);
+    if (channelTasks && worthThreads(build.spec))
+      input.split(t, t, x, 4, TailStrategy::GuardWithIf).parallel(t);
     rows.compute_at(input, channelTile).vectorize(c, width).unroll(k).unroll(l).reorder(c, k, l);
     rows.bound_extent(c, width);
   }
@@ -241,6 +251,7 @@ private:
   KernelBuild &build;
   WinogradParts &parts;
   int lanes, channels, columns, outputs;
+  bool channelTasks;
   Var lane{"lane"}, vector{"vector"}, channelTile{"channel_tile"}, column{"column"}, x{"xi"},
       y{"yi"}, tileX{"tile_x"}, tileY{"tile_y"}, block{"block"};
 };
