@@ -45,7 +45,7 @@ void ModelOptions::declare(CLI::App &command) {
   command
       .add_option("--accuracy", accuracy,
                   "Error that fast algorithms may add to the outputs, relative to the largest")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
   command.add_option("--cache", cacheFolder, "Folder of compiled kernels; default: the user's");
   command.parse_complete_callback([this] {

@@ -172,8 +172,9 @@ TEST(PackErrors, UnwritableFolder) {
   TemporaryFolder folder;
   fs::permissions(folder.path, fs::perms(0555));
   const uid_t user = geteuid();
-  if (user == 0) // Root writes everywhere: be nobody for a while.
+  if (user == 0) { // Root writes everywhere: be nobody for a while.
     ASSERT_EQ(seteuid(65534), 0);
+  }
   Status packed = pack(toyNetwork(), folder / "out");
   ASSERT_EQ(seteuid(user), 0);
   fs::permissions(folder.path, fs::perms::owner_all);
