@@ -1,12 +1,14 @@
 // How the schedules want a conv's or a dense layer's weights in memory.
 //
-//     direct:     [block][k...][i][lane]   block * lanes + lane the output channel, zeros at the
-//     end depthwise:  [k...][c]
+//     direct, row:  [block][k...][i][lane]
 //
-//     winograd:   [block][k'][l'][i][lane]  k' and l' the numbers of the transform
+//     winograd:     [block][k'][l'][i][lane]
 //
-// with k the spatial taps in logical order and i the input channel of the group (linear, matmul: k
-// has no dims and i is the dim summed over).
+//     depthwise:    [k...][c]
+//
+// block * lanes + lane is the output channel, with zeros at the end; k' and l' number the
+// transform, k are the spatial taps in logical order and i the input channel of the group (linear,
+// matmul: k has no dims and i is the dim summed over).
 #include "compiler/kernels/Kernel.h"
 #include "compiler/kernels/WinogradTransform.h"
 #include "compiler/kernels/schedules/Schedules.h"

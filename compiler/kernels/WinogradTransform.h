@@ -25,7 +25,7 @@ struct WinogradTransform {
   int size() const { return outputs + taps - 1; } ///< a.
 };
 
-/// F(outputs, taps), for a sum of both up to 9.
+/// F(outputs, taps), where hasWinogradTransform: for 4, 6 or 8 inputs.
 WinogradTransform winogradTransform(int outputs, int taps);
 
 /// True where winogradTransform has points for F(outputs, taps).

@@ -2,7 +2,7 @@
 #include "compiler/codegen/Pack.h"
 
 #include "TestPaths.h"
-#include "tests/codegen/Shell.h"
+#include "tests/codegen/PackedNetwork.h"
 #include "tests/codegen/TemporaryFolder.h"
 #include "tests/codegen/ToyNetwork.h"
 
@@ -18,17 +18,6 @@
 namespace cnnc {
 
 namespace fs = std::filesystem;
-
-static void packInto(const std::string &folder, const NetworkPlan &plan,
-                     const PackOptions &options = {}) {
-  Status packed = pack(plan, folder, options);
-  ASSERT_TRUE(packed) << packed.error();
-}
-
-static void expectRuns(const std::string &command) {
-  ShellResult result = shell(command);
-  EXPECT_EQ(result.status, 0) << command << "\n" << result.output;
-}
 
 static const std::string strict = " -O1 -Wall -Wextra -Werror -pedantic ";
 

@@ -5,7 +5,7 @@
 #include "compiler/codegen/Header.h"
 #include "compiler/codegen/Jit.h"
 #include "compiler/codegen/Pack.h"
-#include "tests/codegen/Shell.h"
+#include "tests/codegen/PackedNetwork.h"
 #include "tests/codegen/TemporaryFolder.h"
 #include "tests/codegen/ToyNetwork.h"
 
@@ -33,17 +33,6 @@ static NetworkPlan outsideNetwork(const std::string &name = "outside", float bia
   return plan;
 }
 
-static void packInto(const std::string &folder, const NetworkPlan &plan,
-                     const PackOptions &options = {}) {
-  Status packed = pack(plan, folder, options);
-  ASSERT_TRUE(packed) << packed.error();
-}
-
-static void expectRuns(const std::string &command) {
-  ShellResult result = shell(command);
-  EXPECT_EQ(result.status, 0) << command << "\n" << result.output;
-}
-
 static cnnrt_weights_header headerOf(const std::string &file) {
   cnnrt_weights_header header = {};
   EXPECT_GE(file.size(), sizeof header);
@@ -53,6 +42,21 @@ static cnnrt_weights_header headerOf(const std::string &file) {
 
 static std::string fingerprintOf(const cnnrt_weights_header &header) {
   return llvm::toHex(header.fingerprint, /*LowerCase=*/true);
+}
+
+/// Runs the toy network at one size, its weights given.
+static void expectToyNumbers(const cnnrt_network &network, const void *weights) {
+  const std::vector<float> x = toyInput(1, 4, 8);
+  std::vector<float> sums(4), half(2);
+  const void *inputs[] = {x.data()};
+  void *outputs[] = {sums.data(), half.data()};
+  const int64_t sizes[] = {1, 4, 8};
+  alignas(64) static char workspace[4096];
+  ASSERT_LE(network.workspace_bytes(sizes, 1), sizeof workspace);
+  EXPECT_EQ(network.run_with_weights(weights, inputs, outputs, sizes, workspace, sizeof workspace,
+                                     nullptr),
+            CNNRT_OK);
+  EXPECT_EQ(sums, toyOutputs(x, 1, 4, 8).sums);
 }
 
 // ---- The file ----------------------------------------------------------------------------------
@@ -158,17 +162,7 @@ TEST(WeightsFile, SharedLibraryMapsItWithItsOwnRuntime) {
   const void *weights = nullptr;
   size_t bytes = 0;
   ASSERT_EQ(map((out / "outside.weights").c_str(), &weights, &bytes), CNNRT_OK);
-  const std::vector<float> x = toyInput(1, 4, 8);
-  std::vector<float> sums(4), half(2);
-  const void *inputs[] = {x.data()};
-  void *outputs[] = {sums.data(), half.data()};
-  const int64_t sizes[] = {1, 4, 8};
-  alignas(64) static char workspace[4096];
-  ASSERT_LE(network()->workspace_bytes(sizes, 1), sizeof workspace);
-  EXPECT_EQ(network()->run_with_weights(weights, inputs, outputs, sizes, workspace,
-                                        sizeof workspace, nullptr),
-            CNNRT_OK);
-  EXPECT_EQ(sums, toyOutputs(x, 1, 4, 8).sums);
+  expectToyNumbers(*network(), weights);
   cnnrt_weights_unmap(weights, bytes);
   dlclose(library);
 }
@@ -234,16 +228,7 @@ TEST(WeightsFile, MayHaveMoreThanFourGigabytes) {
   const void *weights = nullptr;
   size_t bytes = 0;
   ASSERT_EQ(cnnrt_weights_map((out / "far.weights").c_str(), &weights, &bytes), CNNRT_OK);
-  const std::vector<float> x = toyInput(1, 4, 8);
-  std::vector<float> sums(4), half(2);
-  const void *inputs[] = {x.data()};
-  void *outputs[] = {sums.data(), half.data()};
-  const int64_t sizes[] = {1, 4, 8};
-  alignas(64) static char workspace[4096];
-  EXPECT_EQ(network->run_with_weights(weights, inputs, outputs, sizes, workspace, sizeof workspace,
-                                      nullptr),
-            CNNRT_OK);
-  EXPECT_EQ(sums, toyOutputs(x, 1, 4, 8).sums);
+  expectToyNumbers(*network, weights);
   cnnrt_weights_unmap(weights, bytes);
 }
 

@@ -58,7 +58,7 @@ TEST(Cpu, AgreesWithTheCompiler) {
 // The oracle does not know these two by name; every CPU with AVX2 that was ever sold has both.
 TEST(Cpu, Avx2ComesWithF16cAndMovbe) {
   if (!(cnnrt_cpu_features() & CNNRT_CPU_AVX2))
-    GTEST_SKIP() << "no AVX2 here";
+    GTEST_SKIP() << "this CPU has no AVX2, with which the two features come";
   EXPECT_TRUE(cnnrt_cpu_features() & CNNRT_CPU_F16C);
   EXPECT_TRUE(cnnrt_cpu_features() & CNNRT_CPU_MOVBE);
 }

@@ -6,7 +6,6 @@
 // the rows of an input channel side by side: a copy for each block of `rows` rows, which also has
 // the border. What this schedule costs beside its sums is turning channels-last memory into rows
 // and back.
-#include "compiler/kernels/ops/Window.h"
 #include "compiler/kernels/schedules/Schedules.h"
 
 #include <algorithm>
@@ -27,8 +26,8 @@ struct RowTile {
 
 /// A conv as the choice of its tile sees it.
 struct RowProblem {
-  int64_t channels = 1; ///< Output channels of a group.
-  int64_t columns = -1, rows = 1;
+  int64_t channels = 1;  ///< Output channels of a group.
+  int64_t columns = -1;  ///< Of a row of the result.
   double taps = 1;       ///< Of a group: multiply-adds per element of the result.
   double inputs = 1;     ///< Input channels of a group.
   double inputBytes = 4; ///< Of a row of a group's staged input.
@@ -38,19 +37,15 @@ struct RowProblem {
 
 bool appliesRow(const KernelSpec &spec) {
   const OpDescription &op = anchorOf(spec);
-  if (op.name != "conv" || op.getInts("strides").back() != 1)
-    return false;
-  return !hasConsumer(spec);
+  return op.name == "conv" && op.getInts("strides").back() == 1 && !hasConsumer(spec);
 }
 
 static RowProblem rowProblem(const KernelSpec &spec) {
   const OpDescription &op = anchorOf(spec);
   const std::vector<int64_t> &filter = spec.graph.tensor(op.operands[1]).shape;
-  const std::vector<int64_t> &result = op.result.shape;
   RowProblem problem;
   problem.channels = filter[0] / op.getInt("groups");
-  problem.columns = result.back();
-  problem.rows = result.size() > 3 ? result[result.size() - 2] : 1;
+  problem.columns = op.result.shape.back();
   problem.inputs = static_cast<double>(filter[1]);
   for (size_t dim = 1; dim < filter.size(); ++dim)
     problem.taps *= static_cast<double>(filter[dim]);
@@ -60,7 +55,7 @@ static RowProblem rowProblem(const KernelSpec &spec) {
 }
 
 // Time over that of the multiplications alone at peak; see Algorithm::cost.
-static double tileCost(const RowProblem &problem, const Target &target, const RowTile &tile) {
+static double tileCost(const RowProblem &problem, const RowTile &tile) {
   double columns = problem.columns < 0 ? 64 : static_cast<double>(problem.columns);
   double tiles = std::ceil(columns / tile.columns());
   double wasted = tiles * tile.columns() / columns;
@@ -94,7 +89,7 @@ static std::vector<RowTile> rowTiles(const KernelSpec &spec) {
         tiles.push_back(tile);
     }
   std::stable_sort(tiles.begin(), tiles.end(), [&](const RowTile &a, const RowTile &b) {
-    return tileCost(problem, target, a) < tileCost(problem, target, b);
+    return tileCost(problem, a) < tileCost(problem, b);
   });
   return tiles;
 }
@@ -112,7 +107,7 @@ std::vector<Schedule> spaceRow(const KernelSpec &spec) {
 }
 
 double costRow(const KernelSpec &spec) {
-  return tileCost(rowProblem(spec), spec.target, rowTiles(spec).front());
+  return tileCost(rowProblem(spec), rowTiles(spec).front());
 }
 
 namespace {
