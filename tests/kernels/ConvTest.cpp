@@ -204,7 +204,8 @@ TEST(Conv, winograd) {
                       {"channel_tasks", 1},
                       {"lanes", 8},
                       {"vectors", 2},
-                      {"columns", 3}}})
+                      {"columns", 3},
+                      {"parallel", 1}}})
           .at({{9, 23}, {1, 1}, {1, 9}, {9, 1}, {16, 14}, {30, 31}})
           .check();
     }
@@ -217,7 +218,8 @@ TEST(Conv, winogradOfOtherForms) {
                      {"channel_tasks", 0},
                      {"lanes", 8},
                      {"vectors", 1},
-                     {"columns", 4}}};
+                     {"columns", 4},
+                     {"parallel", 1}}};
   symbolicConv("valid", {16, 8, 3, 3}, {}, 1, false)
       .schedule(schedule)
       .at({{3, 3, 1, 1}, {9, 23, 7, 21}, {12, 10, 10, 8}})

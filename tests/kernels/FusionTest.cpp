@@ -171,7 +171,8 @@ TEST(Fusion, winogradThenPool) {
                     {"channel_tasks", 1},
                     {"lanes", 8},
                     {"vectors", 2},
-                    {"columns", 3}}})
+                    {"columns", 3},
+                    {"parallel", 1}}})
         .at({{16, 20, 1, 8, 10}, {9, 15, 2, 4, 7}, {2, 3, 1, 1, 1}})
         .check();
   }

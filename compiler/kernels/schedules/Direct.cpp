@@ -3,9 +3,11 @@
 // A tile is `vectors` vectors of `lanes` output channels times `columns` neighbours of a row, all
 // accumulators in registers while the taps run. A tap loads `vectors` vectors of the packed filter
 // and broadcasts one input per column. Around the tiles, from inside out: the tiles of a row,
-// `rows` rows, all channel tiles, then the next rows; with `channels_outer` the channel tiles go
-// outermost, which pays where the filter is larger than the input. The input's border, where it has
-// one, is a copy made for each block of rows (or, with channels_outer, once).
+// `rows` rows, all channel tiles, then the next rows: a block, a task for a thread. With
+// `channel_parts` > 1 the channel tiles are cut into so many parts, each a task for every block.
+// With `channels_outer` the channel tiles go outermost, which pays where the filter is larger than
+// the input. The input's border, where it has one, is a copy made for each block of rows (or, with
+// channels_outer, once).
 //
 // Groups narrower than a vector share one (`across_groups`): lanes of different groups want
 // different inputs, so the input under a channel tile is copied with these side by side.
@@ -45,7 +47,7 @@ private:
   bool isConv, channelTail = false;
   // Names of the loops that splitting makes.
   Var lane{"lane"}, vector{"vector"}, channelTile{"channel_tile"};
-  Var column{"column"}, columnTile{"column_tile"}, block{"block"};
+  Var column{"column"}, columnTile{"column_tile"}, block{"block"}, part{"part"};
 };
 
 } // namespace
@@ -56,6 +58,7 @@ DirectPlacement::DirectPlacement(KernelBuild &build)
           build.parameter("vectors"),
           build.parameter("columns"),
           build.parameter("rows"),
+          build.parameter("channel_parts"),
           build.parameter("channels_outer") != 0,
           build.parameter("across_groups") != 0};
   if (build.anchor.channelDim < 0)
@@ -136,6 +139,14 @@ Var DirectPlacement::orderBlocks(Stage stage, const Loops &loops,
     }
     if (loops.hasChannel)
       order.push_back(channelTile);
+    if (tile.channelParts > 1) {
+      int64_t channels =
+          anchorOf(build.spec).result.shape[static_cast<size_t>(build.anchor.channelDim)];
+      int tiles = static_cast<int>((channels + tile.channels() - 1) / tile.channels());
+      int each = (tiles + tile.channelParts - 1) / tile.channelParts;
+      stage.split(channelTile, part, channelTile, each, TailStrategy::GuardWithIf);
+      tasks.push_back(part);
+    }
     tasks.insert(tasks.end(), outer.begin(), outer.end());
   }
   order.insert(order.end(), tasks.begin(), tasks.end());
@@ -215,7 +226,7 @@ void DirectPlacement::placeReduction() {
   std::vector<VarOrRVar> order = {lane, vector, channelTile};
   order.insert(order.end(), loops.outer.begin(), loops.outer.end());
   output.reorder(order);
-  if (worthThreads(build.spec))
+  if (isParallel(build))
     output.parallel(loops.outer.back());
   reduction.compute_at(output, channelTile).bound_extent(loops.channel, tile.channels());
   placeConsumerTile(loops);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace cnnc {
@@ -22,6 +23,8 @@ struct Problem {
   bool pooled = false;    ///< A pool follows.
   int64_t rowStep = 1;    ///< Rows of the result under one row of a pool that follows.
   bool hasRows = false;   ///< More than one spatial dim.
+  int64_t rowStride = 1;  ///< Rows of the input from one row of the result to the next.
+  int64_t rowOverlap = 0; ///< Rows of the input that two neighbouring rows of the result share.
   double columnBytes = 4; ///< Of the input under one column of the result.
   double inputBytes = 0;  ///< Of the whole input; 0 when unknown.
   double filterBytes = 0;
@@ -35,6 +38,7 @@ Schedule DirectTile::toSchedule() const {
            {"vectors", vectors},
            {"columns", columns},
            {"rows", rows},
+           {"channel_parts", channelParts},
            {"channels_outer", channelsOuter},
            {"across_groups", acrossGroups}}};
 }
@@ -75,6 +79,12 @@ static Problem convProblem(const KernelSpec &spec, const OpDescription &op) {
   problem.hasRows = result.size() > 3;
   if (problem.hasRows)
     problem.rows = std::max<int64_t>(result[result.size() - 2], -1);
+  if (problem.hasRows) {
+    size_t dim = result.size() - 2;
+    problem.rowStride = op.getInts("strides")[dim - 2];
+    problem.rowOverlap = std::max<int64_t>(
+        (filter[dim] - 1) * op.getInts("dilations")[dim - 2] + 1 - problem.rowStride, 0);
+  }
   problem.columnBytes = 4.0 * static_cast<double>(input[1] * op.getInts("strides").back());
   for (const OpDescription &later : spec.graph.ops) {
     bool isPool = later.attributes.count("kernel_shape");
@@ -180,7 +190,8 @@ static std::vector<DirectTile> registerTiles(const Problem &problem, const Targe
       if (vectors > 1 && problem.channels >= 0 && (vectors - 1) * lanes >= problem.channels)
         continue;
       for (int columns = 1; columns <= std::min<int64_t>(longest, 28); ++columns) {
-        DirectTile tile{lanes, vectors, columns, 1, false, problem.acrossGroups};
+        DirectTile tile{lanes, vectors, columns};
+        tile.acrossGroups = problem.acrossGroups;
         if (fitsRegisters(target, tile))
           tiles.push_back(tile);
       }
@@ -191,30 +202,70 @@ static std::vector<DirectTile> registerTiles(const Problem &problem, const Targe
   return tiles;
 }
 
-// The input under a block of rows and its filter tile should stay in half of the L2 cache.
+// Time of `threads` threads that take tasks in turn, over that of one divided by their number. The
+// tasks are `parts` times the pieces of `size` units, the last of them with what is left.
+static double imbalance(int64_t units, int64_t size, int64_t parts, int threads) {
+  std::vector<int64_t> busy(static_cast<size_t>(threads));
+  for (int64_t part = 0; part < parts; ++part)
+    for (int64_t begin = 0; begin < units; begin += size)
+      *std::min_element(busy.begin(), busy.end()) += std::min(size, units - begin);
+  double last = static_cast<double>(*std::max_element(busy.begin(), busy.end()));
+  return last * threads / static_cast<double>(units * parts);
+}
+
+// Time over that of the multiplications, when a block has `size` of `units` pieces: each block
+// reads the filter, each part of the channels the input, with the rows that blocks share.
+static double blockCost(const Problem &problem, const Target &target, int64_t units, int64_t size,
+                        int64_t parts) {
+  double blocks = std::ceil(static_cast<double>(units) / static_cast<double>(size));
+  double rows = problem.hasRows ? static_cast<double>(problem.rows) : 1;
+  double columns = static_cast<double>(problem.columns);
+  double multiplications = rows * columns * problem.filterBytes / 4;
+  double shared = 1 + (blocks - 1) * static_cast<double>(problem.rowOverlap) /
+                          (rows * static_cast<double>(problem.rowStride));
+  double inputBytes = static_cast<double>(parts) * shared * problem.inputBytes;
+  // Some 12 bytes a cycle from a shared cache; what stays in the L2 cache costs next to nothing.
+  bool stays = problem.filterBytes <= static_cast<double>(target.l2Bytes) / 2;
+  double cycles = inputBytes / 12 + (stays ? 0.1 : 1.0) * blocks * problem.filterBytes / 12;
+  double time = 1 + cycles * 2 * target.lanes(4) / multiplications;
+  // One thread counts most: a program with many threads may run a network on each.
+  return time * (5 + 2 * imbalance(units, size, parts, 2) + imbalance(units, size, parts, 4)) / 8;
+}
+
+// The input under a block of rows and its filter tile should stay in half of the L2 cache, and
+// blocks should be of about the same size.
 static void chooseBlocks(const Problem &problem, const Target &target, DirectTile &tile) {
   double half = static_cast<double>(target.l2Bytes) / 2;
   tile.channelsOuter = problem.inputBytes > 0 && problem.inputBytes <= half &&
                        problem.filterBytes > problem.inputBytes;
-  if (!problem.hasRows) {
-    double tileBytes = problem.columnBytes * tile.columns;
-    tile.rows = static_cast<int>(std::clamp(half / tileBytes, 1.0, 64.0));
-    return;
-  }
   if (problem.columns < 0 || problem.rows < 0) {
-    tile.rows = 4;
+    tile.rows = problem.hasRows ? 4 : 16;
     return;
   }
-  // With a pool the rows of a channel tile are kept, too.
-  double rowBytes = problem.columnBytes * static_cast<double>(problem.columns);
-  double pooledBytes =
-      problem.pooled ? 4.0 * tile.channels() * static_cast<double>(problem.columns) : 0;
-  double rows = std::clamp(half / (rowBytes + pooledBytes), 1.0, static_cast<double>(problem.rows));
-  // Enough blocks for threads, all of about the same number of rows.
-  double blocks = std::max(std::ceil(static_cast<double>(problem.rows) / rows),
-                           std::min(8.0, std::ceil(static_cast<double>(problem.rows) / 4)));
-  double perBlock = std::ceil(static_cast<double>(problem.rows) / blocks);
-  tile.rows = static_cast<int>(std::max(1.0, perBlock / static_cast<double>(problem.rowStep)));
+  // Column tiles are what blocks are made of where there are no rows. With a pool the rows of a
+  // channel tile are kept, too, and blocks are of its rows.
+  double columns = static_cast<double>(problem.columns);
+  double bytes = problem.columnBytes * (problem.hasRows ? columns : tile.columns);
+  if (problem.pooled)
+    bytes += 4.0 * tile.channels() * columns;
+  int64_t units = problem.hasRows ? problem.rows / problem.rowStep
+                                  : (problem.columns + tile.columns - 1) / tile.columns;
+  units = std::max<int64_t>(units, 1);
+  double step = static_cast<double>(problem.hasRows ? problem.rowStep : 1);
+  int64_t most = std::clamp<int64_t>(static_cast<int64_t>(half / bytes / step), 1, units);
+  int64_t channelTiles = problem.channels < 0 || problem.grouped || problem.pooled
+                             ? 1
+                             : (problem.channels + tile.channels() - 1) / tile.channels();
+  double best = std::numeric_limits<double>::infinity();
+  for (int parts : {1, 2, 4})
+    for (int64_t size = 1; size <= most && parts <= std::max<int64_t>(channelTiles, 1); ++size) {
+      double cost = blockCost(problem, target, units, size, parts);
+      if (cost >= best)
+        continue;
+      best = cost;
+      tile.rows = static_cast<int>(size);
+      tile.channelParts = parts;
+    }
 }
 
 static Problem problemOf(const KernelSpec &spec) {

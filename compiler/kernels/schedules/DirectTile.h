@@ -7,10 +7,11 @@ namespace cnnc {
 
 /// See Direct.cpp.
 struct DirectTile {
-  int lanes = 1;   ///< Of a vector.
-  int vectors = 1; ///< Vectors of output channels in a register tile.
-  int columns = 1; ///< Columns of a register tile.
-  int rows = 1;    ///< Rows of a block (with one spatial dim: column tiles of a block).
+  int lanes = 1;        ///< Of a vector.
+  int vectors = 1;      ///< Vectors of output channels in a register tile.
+  int columns = 1;      ///< Columns of a register tile.
+  int rows = 1;         ///< Rows of a block (with one spatial dim: column tiles of a block).
+  int channelParts = 1; ///< Tasks that the channel tiles of a block are shared out to.
   bool channelsOuter = false;
   bool acrossGroups = false; ///< Lanes belong to several groups, whose inputs are spread.
 

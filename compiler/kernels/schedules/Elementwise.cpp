@@ -39,7 +39,7 @@ void placeElementwise(KernelBuild &build) {
   Var task = arguments.back();
   if (lanes > 1)
     vectorizeFastest(build, output, arguments.front(), extent, lanes);
-  if (!worthThreads(build.spec))
+  if (!isParallel(build))
     return;
   if (arguments.size() == 1) {
     Var inner("inner");

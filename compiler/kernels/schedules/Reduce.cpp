@@ -34,7 +34,7 @@ static void placeKept(KernelBuild &build, const Var &fastest, int64_t extent) {
     if (argument.name() != fastest.name())
       order.push_back(argument);
   output.reorder(order);
-  if (worthThreads(build.spec) && arguments.size() > 1)
+  if (isParallel(build) && arguments.size() > 1)
     output.parallel(order.back().var);
 
   // The sum's loops have the names of the input's dims, which may not be those of the result's.
@@ -64,7 +64,7 @@ static void placeReduced(KernelBuild &build, int64_t extent) {
       func.compute_at(output, arguments.front());
   };
   computeWithOutput(sum);
-  if (worthThreads(build.spec) && !scalar)
+  if (isParallel(build) && !scalar)
     output.parallel(arguments.back());
   if (lanes == 1)
     return;

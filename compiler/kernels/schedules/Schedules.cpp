@@ -22,6 +22,38 @@ const std::vector<Algorithm> &algorithms() {
   return table;
 }
 
+static double approximateElements(const TensorDescription &tensor) {
+  double elements = 1;
+  for (int64_t dim : tensor.shape)
+    elements *= dim < 0 ? 32 : static_cast<double>(dim);
+  return elements;
+}
+
+// Multiplications of the anchor per call, or elements where it has none; a run-time size counts as
+// 32.
+static double approximateWork(const KernelSpec &spec) {
+  const OpDescription &anchor = anchorOf(spec);
+  double work = approximateElements(anchor.result);
+  if (anchor.name == "conv" || anchor.name == "linear") {
+    const TensorDescription &filter = spec.graph.tensor(anchor.operands[1]);
+    return work * approximateElements(filter) / static_cast<double>(filter.shape[0]);
+  }
+  const TensorDescription &input = spec.graph.tensor(anchor.operands[0]);
+  if (anchor.name == "matmul")
+    return work * (input.shape.back() < 0 ? 32 : static_cast<double>(input.shape.back()));
+  return std::max(work, approximateElements(input));
+}
+
+// True where the kernel takes long enough for threads to pay: some ten microseconds, five times
+// what it takes to wake a helper that spins and to wait for it. Sums over single channels take
+// about as long as eight products.
+static bool worthThreads(const KernelSpec &spec) {
+  const OpDescription &anchor = anchorOf(spec);
+  bool depthwise = anchor.name == "conv" && spec.graph.tensor(anchor.operands[1]).shape[1] == 1;
+  bool multiplies = anchor.name == "conv" || anchor.name == "linear" || anchor.name == "matmul";
+  return approximateWork(spec) >= (multiplies && !depthwise ? 5e5 : 6e4);
+}
+
 std::vector<Schedule> scheduleSpace(const KernelSpec &spec) {
   std::vector<std::pair<double, const Algorithm *>> applying;
   for (const Algorithm &algorithm : algorithms())
@@ -31,8 +63,10 @@ std::vector<Schedule> scheduleSpace(const KernelSpec &spec) {
                    [](const auto &a, const auto &b) { return a.first < b.first; });
   std::vector<Schedule> space;
   for (const auto &[cost, algorithm] : applying)
-    for (const Schedule &schedule : algorithm->space(spec))
-      space.push_back(schedule);
+    for (Schedule &schedule : algorithm->space(spec)) {
+      schedule.parameters["parallel"] = worthThreads(spec);
+      space.push_back(std::move(schedule));
+    }
   if (space.empty())
     throw KernelError("no schedule for a kernel with anchor '" + anchorOf(spec).name + "'");
   return space;
@@ -66,31 +100,7 @@ int largestDivisor(int64_t extent, const std::vector<int> &candidates) {
   return best;
 }
 
-static double approximateElements(const TensorDescription &tensor) {
-  double elements = 1;
-  for (int64_t dim : tensor.shape)
-    elements *= dim < 0 ? 32 : static_cast<double>(dim);
-  return elements;
-}
-
-double approximateWork(const KernelSpec &spec) {
-  const OpDescription &anchor = anchorOf(spec);
-  double work = approximateElements(anchor.result);
-  if (anchor.name == "conv" || anchor.name == "linear") {
-    const TensorDescription &filter = spec.graph.tensor(anchor.operands[1]);
-    return work * approximateElements(filter) / static_cast<double>(filter.shape[0]);
-  }
-  const TensorDescription &input = spec.graph.tensor(anchor.operands[0]);
-  if (anchor.name == "matmul")
-    return work * (input.shape.back() < 0 ? 32 : static_cast<double>(input.shape.back()));
-  return std::max(work, approximateElements(input));
-}
-
-bool worthThreads(const KernelSpec &spec) {
-  const std::string &name = anchorOf(spec).name;
-  bool multiplies = name == "conv" || name == "linear" || name == "matmul";
-  return approximateWork(spec) >= (multiplies ? 2e6 : 2e5);
-}
+bool isParallel(const KernelBuild &build) { return build.parameter("parallel") != 0; }
 
 int64_t filterTile(const Schedule &schedule) {
   const std::map<std::string, int64_t> &parameters = schedule.parameters;
@@ -122,7 +132,7 @@ Var parallelTask(const KernelBuild &build, Stage stage, const std::vector<Var> &
     stage.fuse(task, tasks[i], fused);
     task = fused;
   }
-  if (worthThreads(build.spec))
+  if (isParallel(build))
     stage.parallel(task);
   return task;
 }

@@ -25,13 +25,11 @@ const OpDescription &anchorOf(const KernelSpec &spec);
 int vectorWidth(int lanes, int64_t extent);
 /// The largest of `candidates` (ascending) that divides `extent`, at least the first.
 int largestDivisor(int64_t extent, const std::vector<int> &candidates);
-/// Multiplications of the anchor per call, or elements where it has none; a run-time size counts
-/// as 32.
-double approximateWork(const KernelSpec &spec);
 /// Output channels side by side in the packed filter of a kernel with this schedule.
 int64_t filterTile(const Schedule &schedule);
-/// True where the kernel takes long enough (tens of microseconds) for threads to pay.
-bool worthThreads(const KernelSpec &spec);
+/// True where the schedule shares the kernel's work out to threads: its parameter `parallel`, which
+/// each schedule of scheduleSpace has.
+bool isParallel(const KernelBuild &build);
 
 /// Dims of a Func as loops: the one that vectors run along, the one that register tiles run along,
 /// and the others, fastest first.

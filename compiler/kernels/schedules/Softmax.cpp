@@ -49,7 +49,7 @@ void placeSoftmax(KernelBuild &build) {
       func.compute_at(output, around);
     else
       func.compute_root();
-  if (worthThreads(build.spec) && loops.size() > 1)
+  if (isParallel(build) && loops.size() > 1)
     output.parallel(loops.back().var);
 }
 

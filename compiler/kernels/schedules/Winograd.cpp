@@ -187,7 +187,7 @@ private:
         .unroll(y);
     if (!channelTasks)
       return parallelTask(build, output, {block, batch});
-    if (worthThreads(build.spec))
+    if (isParallel(build))
       output.parallel(channelTile);
     return block;
   }
@@ -203,7 +203,7 @@ private:
         .vectorize(lane)
         .unroll(l)
         .unroll(k);
-    if (channelTasks && worthThreads(build.spec))
+    if (channelTasks && isParallel(build))
       input.split(t, t, x, 4, TailStrategy::GuardWithIf).parallel(t);
     rows.compute_at(input, channelTile).vectorize(c, width).unroll(k).unroll(l).reorder(c, k, l);
     rows.bound_extent(c, width);
