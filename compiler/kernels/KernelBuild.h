@@ -55,11 +55,12 @@ struct WinogradParts {
 
 /// The Funcs of the anchor that its schedule places. What an anchor does not need is undefined.
 struct AnchorParts {
-  Halide::Func accumulator; ///< The reduction, over the dims of the anchor's result that it keeps.
-  Halide::RDom taps;        ///< What it runs over, fastest first.
-  Halide::Func staged;      ///< The input with its border, or after the ops before the anchor.
-  Value stagedValue;        ///< `staged` as a value: its layout and extents.
-  Halide::Func filter;      ///< A filter to pack at run time: (lane, taps..., block, batch...).
+  Halide::Func accumulator;  ///< The reduction, over the dims of the anchor's result that it keeps.
+  Halide::RDom taps;         ///< What it runs over, fastest first.
+  Halide::Func staged;       ///< The input with its border, or after the ops before the anchor.
+  Value stagedValue;         ///< `staged` as a value: its layout and extents.
+  bool stagesBorder = false; ///< `staged` is an input with a border and no more: cheap to inline.
+  Halide::Func filter;       ///< A filter to pack at run time: (lane, taps..., block, batch...).
   WinogradParts winograd;
   int channelDim = 1; ///< Logical dim of the result that the accumulator is vectorised over.
   int columnDim = -1; ///< Logical dim of the result that register tiles run along, or -1.

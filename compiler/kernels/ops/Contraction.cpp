@@ -47,6 +47,7 @@ Value stagedInput(KernelBuild &build, const Value &input, Layout layout,
   staged.func(inMemoryOrder(layout, vars)) = border ? border(coordinates) : input.at(coordinates);
   build.anchor.staged = staged.func;
   build.anchor.stagedValue = staged;
+  build.anchor.stagesBorder = input.isInput && input.layout == layout;
   return staged;
 }
 

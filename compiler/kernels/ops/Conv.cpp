@@ -32,8 +32,7 @@ static Value borderedInput(KernelBuild &build, const Value &input, const Window 
     Indices inside = {at[0], at[1]};
     inside.insert(inside.end(), clamped.begin(), clamped.end());
     Expr value = input.at(inside);
-    return select(insideInput(space, window.inputExtents), value,
-                  Internal::make_zero(value.type()));
+    return insideInput(space, window.inputExtents, value, Internal::make_zero(value.type()));
   });
 }
 

@@ -45,7 +45,7 @@ static Expr tapValue(const PoolParts &pool, const Expr &outside) {
   Expr value = pool.input.at(at);
   if (!pool.window.leavesInput)
     return value;
-  return select(insideInput(pool.space, pool.window.inputExtents), value, outside);
+  return insideInput(pool.space, pool.window.inputExtents, value, outside);
 }
 
 static Indices poolShape(const KernelBuild &build, const OpDescription &op, const PoolParts &pool) {

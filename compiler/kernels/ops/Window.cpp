@@ -60,11 +60,12 @@ Window windowOf(const OpDescription &op, const std::vector<int64_t> &kernel, con
   return window;
 }
 
-Expr insideInput(const Indices &coordinates, const Indices &extents) {
-  Expr inside = Internal::const_true();
-  for (size_t s = 0; s < coordinates.size(); ++s)
-    inside = inside && likely(coordinates[s] >= 0) && likely(coordinates[s] < extents[s]);
-  return simplify(inside);
+Expr insideInput(const Indices &coordinates, const Indices &extents, const Expr &value,
+                 const Expr &outside) {
+  Expr chosen = value;
+  for (size_t s = coordinates.size(); s-- > 0;)
+    chosen = select(coordinates[s] >= 0 && coordinates[s] < extents[s], likely(chosen), outside);
+  return chosen;
 }
 
 Indices clampToInput(const Indices &coordinates, const Indices &extents) {

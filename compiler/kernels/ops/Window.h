@@ -23,8 +23,10 @@ struct Window {
 /// Reads strides, dilations, pads, auto_pad and ceil_mode (where the op has it).
 Window windowOf(const OpDescription &op, const std::vector<int64_t> &kernel, const Value &input);
 
-/// True where all spatial coordinates lie inside the input; marked likely.
-Halide::Expr insideInput(const Indices &coordinates, const Indices &extents);
+/// `value` where all spatial coordinates lie inside the input, which is likely, else `outside`. A
+/// choice for each dim, so that Halide can cut a loop where it enters and leaves the input.
+Halide::Expr insideInput(const Indices &coordinates, const Indices &extents,
+                         const Halide::Expr &value, const Halide::Expr &outside);
 /// Each coordinate moved to the nearest inside the input.
 Indices clampToInput(const Indices &coordinates, const Indices &extents);
 

@@ -1,5 +1,6 @@
 // depthwise: each channel by itself. Vectors run along the channels, a tile of `columns` neighbours
-// shares the filter's vectors in registers; the input's border is a copy per block of rows.
+// shares the filter's vectors in registers. Its input is read in place: a copy with a border would
+// take as long as the few products that each number goes into.
 #include "compiler/kernels/schedules/Windows.h"
 
 namespace cnnc {

@@ -6,23 +6,41 @@ namespace cnnc {
 
 using namespace Halide;
 
+// True where the filter of a depthwise conv is too large to be read anew for every tile of columns.
+// Otherwise tiles go along the channels first, as the memory does.
+static bool keepsFilter(const KernelSpec &spec) {
+  const OpDescription &op = anchorOf(spec);
+  if (op.name != "conv")
+    return false;
+  const std::vector<int64_t> &filter = spec.graph.tensor(op.operands[1]).shape;
+  int64_t taps = 1;
+  for (size_t dim = 2; dim < filter.size(); ++dim)
+    taps *= filter[dim];
+  return taps > 9 && 4 * taps * filter[0] > spec.target.l1Bytes / 2;
+}
+
 std::vector<Schedule> windowSchedules(const KernelSpec &spec, const std::string &algorithm) {
   const TensorDescription &result = anchorOf(spec).result;
   int64_t channels = result.shape[1], width = result.shape.back();
   int lanes = vectorWidth(spec.target.lanes(sizeInBytes(result.elementType)), channels);
+  const bool outer = keepsFilter(spec);
   std::vector<Schedule> space;
-  for (int vectors : {2, 1, 4})
-    for (int columns : {4, 2, 1, 7, 8}) {
-      if (channels >= 0 && vectors * lanes > channels && vectors > 1)
-        continue;
-      if (vectors * columns > spec.target.vectorRegisters * 3 / 4 ||
-          (width >= 0 && columns > width))
-        continue;
-      for (int rows : {4, 8, 2})
-        space.push_back(
-            {algorithm,
-             {{"lanes", lanes}, {"vectors", vectors}, {"columns", columns}, {"rows", rows}}});
-    }
+  for (bool channelsOuter : {outer, !outer})
+    for (int vectors : {2, 1, 4})
+      for (int columns : {4, 2, 1, 7, 8}) {
+        if (channels >= 0 && vectors * lanes > channels && vectors > 1)
+          continue;
+        if (vectors * columns > spec.target.vectorRegisters * 3 / 4 ||
+            (width >= 0 && columns > width))
+          continue;
+        for (int rows : {2, 4, 8})
+          space.push_back({algorithm,
+                           {{"lanes", lanes},
+                            {"vectors", vectors},
+                            {"columns", columns},
+                            {"rows", rows},
+                            {"channels_outer", channelsOuter}}});
+      }
   return space;
 }
 
@@ -30,7 +48,7 @@ namespace {
 
 struct WindowTile {
   int channels, lanes, columns, rows;
-  bool wholeChannels; ///< A tile of channels always fits; its tail is shifted inwards.
+  bool channelsOuter; ///< A tile of channels stays while the tiles of a row go by.
 };
 
 } // namespace
@@ -52,6 +70,8 @@ static Var orderLoops(const KernelBuild &build, Stage stage, const Loops &loops,
   stage.split(loops.column, columnTile, column, columns, TailStrategy::ShiftInwards);
   stage.unroll(column);
   std::vector<VarOrRVar> order = {lane, vector, column, channelTile, columnTile};
+  if (tile.channelsOuter)
+    std::swap(order[3], order[4]);
   std::vector<Var> outer = loops.outer;
   Var task = outer.front();
   if (outer.size() > 1) {
@@ -75,16 +95,19 @@ void placeWindows(KernelBuild &build) {
                       "' takes no pool or reduction after the anchor");
   const Value &result = build.values.back();
   WindowTile tile{build.parameter("lanes") * build.parameter("vectors"), build.parameter("lanes"),
-                  build.parameter("columns"), build.parameter("rows"), true};
+                  build.parameter("columns"), build.parameter("rows"),
+                  build.parameter("channels_outer") != 0};
   Loops loops = loopsOf(result, 1, result.rank() - 1);
   Var task;
   forColumns(build.output, loops, tile.columns, [&](Stage stage, int columns) {
     task = orderLoops(build, stage, loops, tile, columns);
   });
-  placeStaged(build, build.output, task, false);
+  // Tiles away from the border read the input itself.
+  if (!build.anchor.stagesBorder)
+    placeStaged(build, build.output, task, false);
 
   Func sum = build.anchor.accumulator;
-  sum.compute_at(build.output, channelTile);
+  sum.compute_at(build.output, tile.channelsOuter ? columnTile : channelTile);
   const RDom &taps = build.anchor.taps;
   std::vector<VarOrRVar> order = {lane, vector, loops.column};
   for (int dim = 0; dim < taps.dimensions(); ++dim)

@@ -91,8 +91,8 @@ static double costOf(const WinogradProblem &problem, const Target &target, int o
   double products = size * size / (1.0 * outputs * outputs * problem.taps * problem.taps);
   // A number transformed costs about as many instructions as the transform is long.
   double transforms = (size + 4) * (1 / problem.inputs + 1 / problem.channels);
-  // Each block reads the whole filter: at some 12 bytes a cycle from a shared cache or streamed from
-  // memory, at 4 where it is larger than the cache.
+  // Each block reads the whole filter: at some 12 bytes a cycle from a shared cache or streamed
+  // from memory, at 4 where it is larger than the cache.
   double filterBytes = 4 * size * size * problem.inputs * problem.channels;
   double blocks = std::ceil(std::ceil(problem.rows / outputs) / tileRows);
   double cycles = blocks * filterBytes / (filterBytes <= 16 << 20 ? 12 : 4);
