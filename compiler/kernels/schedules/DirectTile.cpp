@@ -287,7 +287,12 @@ std::vector<DirectTile> contractionTiles(const Target &target, int64_t channels,
 
 double directCost(const KernelSpec &spec) {
   Problem problem = problemOf(spec);
-  return 1 / score(problem, spec.target, registerTiles(problem, spec.target).front());
+  const DirectTile tile = registerTiles(problem, spec.target).front();
+  // All tiles have as few lanes where there are few channels; other algorithms have more.
+  double idle = problem.channels < 0 || problem.channels >= spec.target.lanes(4)
+                    ? 1.0
+                    : static_cast<double>(spec.target.lanes(4)) / tile.lanes;
+  return idle / score(problem, spec.target, tile);
 }
 
 std::vector<DirectTile> directTiles(const KernelSpec &spec) {
