@@ -56,18 +56,26 @@ TEST(Pool, rowMajorAndOddChannels) {
   checkPool("max_pool", 2, {{"strides", Ints{2, 2}}}, false, {{8, 10, 4, 5}}, channelsLast, 1);
 }
 
-TEST(Reduce, overSpace) {
+static void checkReduceOverSpace(int64_t channels) {
   for (const char *op : {"reduce_mean", "reduce_max", "reduce_sum"})
     for (Layout layout : {channelsLast, rowMajor})
       for (bool keepDims : {false, true}) {
         KernelCase test(op);
-        int x = test.input({-1, 37, -2, -3}, layout);
+        int x = test.input({-1, channels, -2, -3}, layout);
         test.op(op, {x}, {{"axes", Ints{2, 3}}, {"keepdims", keepDims}},
-                keepDims ? Ints{-1, 37, 1, 1} : Ints{-1, 37})
+                keepDims ? Ints{-1, channels, 1, 1} : Ints{-1, channels})
             .output(keepDims ? layout : rowMajor)
             .at({{2, 3, 19}, {1, 1, 1}, {1, 7, 7}})
             .check();
       }
+}
+
+TEST(Reduce, overSpace) { checkReduceOverSpace(37); }
+
+// Several pixels of two or four channels make a vector.
+TEST(Reduce, overSpaceOfFewChannels) {
+  for (int64_t channels : {1, 2, 4})
+    checkReduceOverSpace(channels);
 }
 
 TEST(Reduce, overAnyDims) {

@@ -2,6 +2,8 @@
 // of the input is reduced, a vector of partial sums that are added up at the end.
 #include "compiler/kernels/schedules/Schedules.h"
 
+#include <algorithm>
+
 namespace cnnc {
 
 using namespace Halide;
@@ -17,6 +19,28 @@ std::vector<Schedule> spaceReduce(const KernelSpec &spec) {
   int lanes = spec.target.lanes(sizeInBytes(anchorOf(spec).result.elementType));
   return {{"reduce", {{"lanes", lanes}, {"vectors", 4}}},
           {"reduce", {{"lanes", lanes}, {"vectors", 1}}}};
+}
+
+// The sum's fastest dim is kept, and shorter than half a vector: several of its rows make one, each
+// lane with a partial sum of its own.
+static void placeNarrow(KernelBuild &build, int64_t extent) {
+  int rows = build.parameter("lanes") * build.parameter("vectors") / static_cast<int>(extent);
+  Func output = build.output, sum = build.anchor.accumulator;
+  Var kept = sum.args().front(), row("row"), lane("lane"), vector("vector");
+  RVar outer("outer"), inner("inner");
+  sum.compute_at(output, output.args().back());
+  sum.update().split(build.anchor.taps[0], outer, inner, rows, TailStrategy::GuardWithIf);
+  Func partials = sum.update().rfactor(inner, row);
+  partials.compute_at(output, output.args().back());
+  for (Stage stage : {Stage(partials), Stage(partials.update())})
+    stage.fuse(kept, row, lane)
+        .split(lane, vector, lane, build.parameter("lanes"))
+        .vectorize(lane)
+        .unroll(vector);
+  std::vector<VarOrRVar> order = {lane, vector, outer};
+  for (int dim = 1; dim < build.anchor.taps.dimensions(); ++dim)
+    order.push_back(build.anchor.taps[dim]);
+  partials.update().reorder(order);
 }
 
 // The sum's fastest dim is kept: vectors of results, several at a time where the extent is known.
@@ -76,6 +100,20 @@ static void placeReduced(KernelBuild &build, int64_t extent) {
   partials.vectorize(partial).update().vectorize(partial);
 }
 
+// True where rows of the fastest dim, `extent` long, lie behind one another in what is summed up
+// and several make a vector.
+static bool sumsNarrowRows(const KernelBuild &build, int64_t extent) {
+  const OpDescription &op = anchorOf(build.spec);
+  const Value &input = build.values[static_cast<size_t>(op.operands[0])];
+  std::vector<int> order = memoryOrder(input.layout, input.rank());
+  int lanes = build.parameter("lanes");
+  bool divides = extent > 0 && extent <= lanes / 2 && lanes % extent == 0;
+  if (!divides || order.size() < 2 || build.output.args().empty())
+    return false;
+  const std::vector<int64_t> &axes = op.getInts("axes");
+  return std::find(axes.begin(), axes.end(), order[1]) != axes.end();
+}
+
 void placeReduce(KernelBuild &build) {
   if (build.consumer.defined())
     throw KernelError("schedule 'reduce' takes no pool or reduction after the anchor");
@@ -93,6 +131,8 @@ void placeReduce(KernelBuild &build) {
   if (!op.getBool("keepdims"))
     for (int64_t axis : op.getInts("axes"))
       place -= axis < fastest;
+  if (sumsNarrowRows(build, extent))
+    return placeNarrow(build, extent);
   placeKept(build, dimVars(build.values.back().rank())[static_cast<size_t>(place)], extent);
 }
 
