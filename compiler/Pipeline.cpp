@@ -24,6 +24,7 @@ static void addSimplify(OpPassManager &passes, const PipelineOptions &) {
   network.addPass(createFoldConstants());
   network.addPass(createFoldIntoWeights());
   network.addPass(createFoldConstants());
+  network.addPass(createShrinkPointwise());
   network.addPass(createCanonicalizerPass());
   network.addPass(createCSEPass());
 }

@@ -20,6 +20,11 @@ def FoldIntoWeights : Pass<"fold-into-weights", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::cnnc::cnn::CNNDialect"];
 }
 
+def ShrinkPointwise : Pass<"shrink-pointwise", "::mlir::func::FuncOp"> {
+  let summary = "let pixels be dropped or averaged before a pointwise convolution, not by or after it";
+  let dependentDialects = ["::cnnc::cnn::CNNDialect"];
+}
+
 def FormKernels : Pass<"form-kernels", "::mlir::func::FuncOp"> {
   let summary = "group ops into `kernel.fused`: an anchor with the elementwise ops and pool behind it";
   let dependentDialects = ["::cnnc::cnn::CNNDialect", "::cnnc::kernel::KernelDialect"];
