@@ -2,9 +2,9 @@
 // computed is the anchor's business (compiler/kernels).
 //
 //   1. A value of the network that the caller wants in another layout gets a copy of its own.
-//   2. From each anchor (conv, linear, matmul) the group grows forward, over ops that alone use its
-//      result so far: elementwise ops of the same shape, whose other operands become inputs of the
-//      kernel, and at last one pool.
+//   2. From each anchor (conv, linear, matmul) the group grows forward, over elementwise ops of the
+//      same shape, as far as nothing but its last result is used by others; their other operands
+//      become inputs of the kernel. At last one pool.
 //   3. Elementwise ops that are left form chains in the same way.
 //   4. Every other op is a kernel by itself.
 //
@@ -59,19 +59,51 @@ static bool takesPool(Operation *anchor) {
   return conv && (conv.getGroups() == 1 || conv.getFilter().getType().getDimSize(1) > 1);
 }
 
+/// True where ops outside of the group, or the network's caller, use `value`.
+static bool isUsedOutside(Value value, ArrayRef<Operation *> group) {
+  return llvm::any_of(value.getUsers(),
+                      [&](Operation *user) { return !llvm::is_contained(group, user); });
+}
+
+/// The first op in the block that could go with the group: elementwise on a result that has users
+/// outside. Null where there is none.
+static Operation *nextElementwise(ArrayRef<Operation *> group, const DenseSet<Operation *> &taken) {
+  Operation *next = nullptr;
+  for (Operation *member : group)
+    for (Operation *user : member->getUsers())
+      if (!isa<func::ReturnOp>(user) && !llvm::is_contained(group, user) && !taken.contains(user) &&
+          isElementwiseOn(user, member->getResult(0)) && (!next || user->isBeforeInBlock(next)))
+        next = user;
+  return next;
+}
+
+/// The longest group of an op and elementwise ops behind it of which nothing but the last result is
+/// used outside: x * sigmoid(x), of which each op by itself is not the only one to use x, included.
+static SmallVector<Operation *> growOverElementwise(Operation *first,
+                                                    const DenseSet<Operation *> &taken) {
+  constexpr size_t lookahead = 8;
+  SmallVector<Operation *> group = {first};
+  size_t complete = 1;
+  while (group.size() < complete + lookahead) {
+    Operation *next = nextElementwise(group, taken);
+    if (!next)
+      break;
+    group.push_back(next);
+    ArrayRef<Operation *> inner = ArrayRef(group).drop_back();
+    if (llvm::none_of(inner, [&](Operation *op) { return isUsedOutside(op->getResult(0), group); }))
+      complete = group.size();
+  }
+  group.truncate(complete);
+  return group;
+}
+
 /// The group that starts at `first`, in order; no op of it is in `taken`.
 static SmallVector<Operation *> growGroup(Operation *first, const DenseSet<Operation *> &taken) {
-  SmallVector<Operation *> group = {first};
   if (!first->hasTrait<cnn::Anchor>() && !first->hasTrait<cnn::Elementwise>())
-    return group;
-  Value value = first->getResult(0);
-  Operation *user = singleUser(value);
+    return {first};
   // An addition of two convolutions' results goes with the first.
-  while (user && isElementwiseOn(user, value) && !taken.contains(user)) {
-    group.push_back(user);
-    value = user->getResult(0);
-    user = singleUser(value);
-  }
+  SmallVector<Operation *> group = growOverElementwise(first, taken);
+  Operation *user = singleUser(group.back()->getResult(0));
   if (user && !taken.contains(user) && takesPool(first) && user->hasTrait<cnn::WindowReduction>())
     group.push_back(user);
   return group;

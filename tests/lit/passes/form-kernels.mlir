@@ -43,6 +43,35 @@ func.func @two_users(%x: tensor<1x4x8xf32>, %f: tensor<4x4x1xf32>)
   return %1, %2 : tensor<1x4x8xf32>, tensor<1x4x4xf32>
 }
 
+// x * sigmoid(x): neither op alone uses the conv's result, both together do.
+// CHECK-LABEL: @swish
+// CHECK: label = "conv+sigmoid+mul"
+// CHECK-NOT: kernel.fused
+func.func @swish(%x: tensor<1x4x8xf32>, %f: tensor<4x4x1xf32>)
+    -> (tensor<1x4x8xf32> {cnn.channels_last}) {
+  %0 = cnn.conv %x, %f {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 0, 0>}
+      : (tensor<1x4x8xf32>, tensor<4x4x1xf32>) -> tensor<1x4x8xf32>
+  %1 = cnn.sigmoid %0 : (tensor<1x4x8xf32>) -> tensor<1x4x8xf32>
+  %2 = cnn.mul %0, %1 : (tensor<1x4x8xf32>, tensor<1x4x8xf32>) -> tensor<1x4x8xf32>
+  return %2 : tensor<1x4x8xf32>
+}
+
+// The gate is made of the conv's own result by ops that are not elementwise: the multiplication waits
+// for it, in a kernel of its own.
+// CHECK-LABEL: @gate
+// CHECK: label = "conv+relu"
+// CHECK: label = "reduce_mean"
+// CHECK: label = "mul"
+func.func @gate(%x: tensor<1x4x8xf32>, %f: tensor<4x4x1xf32>)
+    -> (tensor<1x4x8xf32> {cnn.channels_last}) {
+  %0 = cnn.conv %x, %f {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 0, 0>}
+      : (tensor<1x4x8xf32>, tensor<4x4x1xf32>) -> tensor<1x4x8xf32>
+  %1 = cnn.relu %0 : (tensor<1x4x8xf32>) -> tensor<1x4x8xf32>
+  %2 = cnn.reduce_mean %1 {axes = array<i64: 2>, keepdims = true} : (tensor<1x4x8xf32>) -> tensor<1x4x1xf32>
+  %3 = cnn.mul %1, %2 : (tensor<1x4x8xf32>, tensor<1x4x1xf32>) -> tensor<1x4x8xf32>
+  return %3 : tensor<1x4x8xf32>
+}
+
 // The caller wants channels first: a kernel of its own puts them there.
 // CHECK-LABEL: @channels_first_result
 // CHECK: label = "relu"
