@@ -202,17 +202,6 @@ static std::vector<DirectTile> registerTiles(const Problem &problem, const Targe
   return tiles;
 }
 
-// Time of `threads` threads that take tasks in turn, over that of one divided by their number. The
-// tasks are `parts` times the pieces of `size` units, the last of them with what is left.
-static double imbalance(int64_t units, int64_t size, int64_t parts, int threads) {
-  std::vector<int64_t> busy(static_cast<size_t>(threads));
-  for (int64_t part = 0; part < parts; ++part)
-    for (int64_t begin = 0; begin < units; begin += size)
-      *std::min_element(busy.begin(), busy.end()) += std::min(size, units - begin);
-  double last = static_cast<double>(*std::max_element(busy.begin(), busy.end()));
-  return last * threads / static_cast<double>(units * parts);
-}
-
 // Time over that of the multiplications, when a block has `size` of `units` pieces: each block
 // reads the filter, each part of the channels the input, with the rows that blocks share.
 static double blockCost(const Problem &problem, const Target &target, int64_t units, int64_t size,

@@ -108,6 +108,15 @@ int64_t filterTile(const Schedule &schedule) {
                                      : parameters.at("lanes") * parameters.at("vectors");
 }
 
+double imbalance(int64_t units, int64_t size, int64_t parts, int threads) {
+  std::vector<int64_t> busy(static_cast<size_t>(threads));
+  for (int64_t part = 0; part < parts; ++part)
+    for (int64_t begin = 0; begin < units; begin += size)
+      *std::min_element(busy.begin(), busy.end()) += std::min(size, units - begin);
+  double last = static_cast<double>(*std::max_element(busy.begin(), busy.end()));
+  return last * threads / static_cast<double>(units * parts);
+}
+
 Loops loopsOf(const Value &result, int channelDim, int columnDim) {
   Loops loops;
   std::vector<Var> vars = dimVars(result.rank());

@@ -31,6 +31,10 @@ int64_t filterTile(const Schedule &schedule);
 /// each schedule of scheduleSpace has.
 bool isParallel(const KernelBuild &build);
 
+/// Time of `threads` threads that take tasks in turn, over that of one divided by their number. The
+/// tasks are `parts` times the pieces of `size` units, the last of them with what is left.
+double imbalance(int64_t units, int64_t size, int64_t parts, int threads);
+
 /// Dims of a Func as loops: the one that vectors run along, the one that register tiles run along,
 /// and the others, fastest first.
 struct Loops {

@@ -102,6 +102,14 @@ static double costOf(const WinogradProblem &problem, const Target &target, int o
   return wasted * products * (1.15 + transforms) + reading;
 }
 
+// True where the tiles of channels of a block are better shared out to threads than the blocks. All
+// threads then wait for one another twice a block.
+static bool sharesChannels(int64_t blocks, int64_t channelTiles) {
+  constexpr double waiting = 0.05;
+  return imbalance(channelTiles, 1, 1, 2) + imbalance(channelTiles, 1, 1, 4) + 2 * waiting <
+         imbalance(blocks, 1, 1, 2) + imbalance(blocks, 1, 1, 4);
+}
+
 static std::vector<int> outputsToTry(const KernelSpec &spec, const WinogradProblem &problem) {
   std::vector<int> choices;
   for (int outputs : {2, 4, 6})
@@ -120,15 +128,18 @@ std::vector<Schedule> spaceWinograd(const KernelSpec &spec) {
     int64_t tileRows = tileRowsOf(problem, spec.target, outputs);
     int64_t tiles = tileRows * static_cast<int64_t>(std::ceil(problem.columns / outputs));
     double blocks = std::ceil(std::ceil(problem.rows / outputs) / static_cast<double>(tileRows));
-    for (const DirectTile &tile :
-         contractionTiles(spec.target, static_cast<int64_t>(problem.channels), tiles))
-      space.push_back({"winograd",
-                       {{"outputs", outputs},
-                        {"tile_rows", tileRows},
-                        {"channel_tasks", blocks < 4},
-                        {"lanes", tile.lanes},
-                        {"vectors", tile.vectors},
-                        {"columns", tile.columns}}});
+    int64_t channels = static_cast<int64_t>(problem.channels);
+    for (const DirectTile &tile : contractionTiles(spec.target, channels, tiles)) {
+      int64_t channelTiles = (channels + tile.channels() - 1) / tile.channels();
+      space.push_back(
+          {"winograd",
+           {{"outputs", outputs},
+            {"tile_rows", tileRows},
+            {"channel_tasks", sharesChannels(static_cast<int64_t>(blocks), channelTiles)},
+            {"lanes", tile.lanes},
+            {"vectors", tile.vectors},
+            {"columns", tile.columns}}});
+    }
   }
   return space;
 }
