@@ -6,6 +6,7 @@
 #include "compiler/kernels/Kernel.h"
 #include "compiler/kernels/Flatten.h"
 #include "compiler/kernels/KernelBuild.h"
+#include "compiler/kernels/OutputDims.h"
 #include "compiler/kernels/Scratch.h"
 #include "compiler/kernels/SelectLanes.h"
 #include "compiler/kernels/schedules/Schedules.h"
@@ -89,7 +90,8 @@ static Buffers makeBuffers(const KernelSpec &spec, const FlatKernel &flat) {
   return buffers;
 }
 
-static void constrainOutput(KernelBuild &build) {
+static std::vector<OutputDim> constrainOutput(KernelBuild &build) {
+  std::vector<OutputDim> dims;
   const Value &result = build.values.back();
   Indices shape = inMemoryOrder(build.spec.outputLayout, result.shape);
   Expr stride = 1;
@@ -98,8 +100,10 @@ static void constrainOutput(KernelBuild &build) {
         .dim(static_cast<int>(j))
         .set_bounds(0, shape[j])
         .set_stride(stride);
+    dims.push_back({shape[j], stride});
     stride = Internal::simplify(stride * shape[j]);
   }
+  return dims;
 }
 
 static void checkSpec(const KernelSpec &spec) {
@@ -133,10 +137,12 @@ static CompiledKernel compile(const KernelSpec &spec) {
   KernelBuild build(flat.spec, buffers.parameters, flat.bufferDims, buffers.sizes);
   build.build();
   algorithm.place(build);
-  constrainOutput(build);
+  std::vector<OutputDim> outputDims = constrainOutput(build);
 
   ScratchSizes scratch;
   Pipeline pipeline(build.output);
+  if (outputDims.size() < spec.graph.result().shape.size())
+    pipeline.add_custom_lowering_pass(createOutputDimsPass(build.output.name(), outputDims));
   if (halideTarget(spec.target).has_feature(Halide::Target::RVV))
     pipeline.add_custom_lowering_pass(createSelectLanesPass());
   pipeline.add_custom_lowering_pass(createScratchPass(

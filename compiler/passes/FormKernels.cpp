@@ -5,8 +5,9 @@
 //   2. From each anchor (conv, linear, matmul) the group grows forward, over elementwise ops of the
 //      same shape, as far as nothing but its last result is used by others; their other operands
 //      become inputs of the kernel. At last one pool.
-//   3. Elementwise ops that are left form chains in the same way.
-//   4. Every other op is a kernel by itself.
+//   3. A convolution takes along what is left of elementwise ops before it.
+//   4. Elementwise ops that are still left form chains as in 2.
+//   5. Every other op is a kernel by itself.
 //
 // The kernel stands where the last op of its group stood: all its inputs are computed by then.
 #include "compiler/frontend/NetworkFunction.h"
@@ -109,6 +110,33 @@ static SmallVector<Operation *> growGroup(Operation *first, const DenseSet<Opera
   return group;
 }
 
+/// True where elementwise ops before the anchor may be computed in its kernel, into a copy of its
+/// input: each of their results must go into many products for that to be cheap.
+static bool takesOpsBefore(Operation *anchor) {
+  auto conv = dyn_cast<cnn::Conv>(anchor);
+  return conv && conv.getFilter().getType().getDimSize(0) / conv.getGroups() >= 16;
+}
+
+/// The elementwise ops, in order, that lead to the anchor's input and to nothing else.
+static SmallVector<Operation *> growBefore(Operation *anchor, const DenseSet<Operation *> &taken) {
+  Value input = anchor->getOperand(0);
+  SmallVector<Operation *> group = {anchor};
+  SmallVector<Value> open = {input};
+  while (!open.empty()) {
+    Value value = open.pop_back_val();
+    Operation *op = value.getDefiningOp();
+    bool joins = op && op->hasTrait<cnn::Elementwise>() && !isCopy(op) && !taken.contains(op) &&
+                 cnn::sizesOf(value) == cnn::sizesOf(input) && !isUsedOutside(value, group);
+    if (!joins || llvm::is_contained(group, op))
+      continue;
+    group.push_back(op);
+    open.append(op->operand_begin(), op->operand_end());
+  }
+  llvm::sort(group, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+  group.pop_back();
+  return group;
+}
+
 /// Moves the group into a kernel.fused at the place of its last op.
 static void fuse(ArrayRef<Operation *> group, int64_t anchor) {
   Operation *last = group.back();
@@ -169,8 +197,13 @@ struct FormKernels : impl::FormKernelsBase<FormKernels> {
       groups.push_back(growGroup(&op, taken));
       taken.insert(groups.back().begin(), groups.back().end());
     }
-    for (ArrayRef<Operation *> group : groups)
-      fuse(group, /*anchor=*/0);
+    for (SmallVector<Operation *> &group : groups) {
+      SmallVector<Operation *> before;
+      if (takesOpsBefore(group.front()))
+        before = growBefore(group.front(), taken);
+      group.insert(group.begin(), before.begin(), before.end());
+      fuse(group, static_cast<int64_t>(before.size()));
+    }
   }
 };
 } // namespace

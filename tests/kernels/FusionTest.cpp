@@ -68,6 +68,46 @@ TEST(Fusion, opsBeforeTheConv) {
       .check();
 }
 
+// x * gate before a 1x1 conv whose pixels are one row, and before a 3x3 one, by every algorithm.
+TEST(Fusion, gateBeforeTheConv) {
+  for (int64_t kernel : {1, 3}) {
+    KernelCase test("x * gate, " + std::to_string(kernel) + "x" + std::to_string(kernel));
+    int x = test.input({-1, 24, -2, -3}, channelsLast),
+        gate = test.input({-1, 24, 1, 1}, channelsLast), w = test.weight({40, 24, kernel, kernel});
+    Ints pads(4, kernel / 2);
+    test.op("mul", {x, gate}, {}, {-1, 24, -2, -3});
+    test.op("conv", {test.lastValue(), w}, convAttributes(2, {{"pads", pads}}), {-1, 40, -2, -3})
+        .anchor(1)
+        .output(channelsLast)
+        .at({{2, 7, 9}, {1, 1, 1}, {1, 14, 14}});
+    if (kernel == 1)
+      test.checkSchedules(4);
+    else
+      test.checkAlgorithms({"direct", "row", "winograd"});
+  }
+}
+
+// Channel tiles go outermost and threads: the copy is made once, by all threads.
+TEST(Fusion, opsBeforeAConvWithChannelsOuter) {
+  KernelCase test("x * gate, 1x1");
+  int x = test.input({1, 64, 14, 14}, channelsLast), gate = test.input({1, 64, 1, 1}, channelsLast),
+      w = test.weight({96, 64, 1, 1});
+  test.op("mul", {x, gate}, {}, {1, 64, 14, 14});
+  test.op("conv", {test.lastValue(), w}, convAttributes(2), {1, 96, 14, 14})
+      .anchor(1)
+      .output(channelsLast)
+      .schedule({"direct",
+                 {{"lanes", 8},
+                  {"vectors", 2},
+                  {"columns", 4},
+                  {"rows", 4},
+                  {"channel_parts", 1},
+                  {"channels_outer", 1},
+                  {"across_groups", 0},
+                  {"parallel", 1}}})
+      .check();
+}
+
 static void checkConvPool(const char *op, int64_t kernel, int64_t stride, int64_t pad,
                           int64_t channels, std::vector<Ints> sizes) {
   KernelCase test(std::string("conv, relu, ") + op);

@@ -27,6 +27,7 @@ struct Problem {
   int64_t rowOverlap = 0; ///< Rows of the input that two neighbouring rows of the result share.
   double columnBytes = 4; ///< Of the input under one column of the result.
   double inputBytes = 0;  ///< Of the whole input; 0 when unknown.
+  bool staged = false;    ///< Ops before the anchor: the input is computed, into a copy.
   double filterBytes = 0;
 };
 
@@ -92,6 +93,7 @@ static Problem convProblem(const KernelSpec &spec, const OpDescription &op) {
     if (isPool && problem.hasRows)
       problem.rowStep = later.getInts("strides")[later.getInts("strides").size() - 2];
   }
+  problem.staged = spec.anchor > 0;
   problem.filterBytes = 4.0 * static_cast<double>(product(filter));
   problem.inputBytes = 4.0 * static_cast<double>(std::max<int64_t>(product(input), 0));
   return problem;
@@ -215,7 +217,8 @@ static double blockCost(const Problem &problem, const Target &target, int64_t un
   double inputBytes = static_cast<double>(parts) * shared * problem.inputBytes;
   // Some 12 bytes a cycle from a shared cache; what stays in the L2 cache costs next to nothing.
   bool stays = problem.filterBytes <= static_cast<double>(target.l2Bytes) / 2;
-  double cycles = inputBytes / 12 + (stays ? 0.1 : 1.0) * blocks * problem.filterBytes / 12;
+  double cycles = inputBytes / (problem.staged ? 6 : 12) +
+                  (stays ? 0.1 : 1.0) * blocks * problem.filterBytes / 12;
   double time = 1 + cycles * 2 * target.lanes(4) / multiplications;
   // One thread counts most: a program with many threads may run a network on each.
   return time * (5 + 2 * imbalance(units, size, parts, 2) + imbalance(units, size, parts, 4)) / 8;

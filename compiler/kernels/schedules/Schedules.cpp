@@ -169,12 +169,26 @@ void vectorizeFastest(const KernelBuild &, Func func, const Var &fastest, int64_
   func.split(fastest, fastest, vector, width, tail).vectorize(vector);
 }
 
+// Computes a Func over channels, columns and maybe more before everything else.
+static void placeAtRoot(const KernelBuild &build, Func func) {
+  func.compute_root();
+  std::vector<Var> loops = func.args();
+  if (!isParallel(build) || loops.size() < 2)
+    return;
+  Var inner("inner"), task = loops[1];
+  if (loops.size() > 3) {
+    parallelTask(build, func, {loops.begin() + 2, loops.end()});
+    return;
+  }
+  func.split(task, task, inner, 16, TailStrategy::GuardWithIf).parallel(task);
+}
+
 void placeStaged(KernelBuild &build, Func consumer, const Var &at, bool atRoot, int64_t fewest) {
   Func staged = build.anchor.staged;
   if (!staged.defined())
     return;
   if (atRoot)
-    staged.compute_root();
+    placeAtRoot(build, staged);
   else
     staged.compute_at(consumer, at);
   const Value &from = build.anchor.stagedValue;

@@ -72,6 +72,39 @@ func.func @gate(%x: tensor<1x4x8xf32>, %f: tensor<4x4x1xf32>)
   return %3 : tensor<1x4x8xf32>
 }
 
+// Elementwise ops that no convolution before them took go with the one that reads them: into the copy
+// of its input.
+// CHECK-LABEL: @before_a_conv
+// CHECK: kernel.fused
+// CHECK-SAME: anchor = 2
+// CHECK-SAME: label = "cast+mul+conv+relu"
+// CHECK-NOT: kernel.fused
+func.func @before_a_conv(%x: tensor<1x3x8xui8>, %f: tensor<16x3x3xf32>)
+    -> (tensor<1x16x6xf32> {cnn.channels_last}) {
+  %scale = cnn.constant dense<0.0078125> : tensor<f32>
+  %0 = cnn.cast %x : (tensor<1x3x8xui8>) -> tensor<1x3x8xf32>
+  %1 = cnn.mul %0, %scale : (tensor<1x3x8xf32>, tensor<f32>) -> tensor<1x3x8xf32>
+  %2 = cnn.conv %1, %f {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 0, 0>}
+      : (tensor<1x3x8xf32>, tensor<16x3x3xf32>) -> tensor<1x16x6xf32>
+  %3 = cnn.relu %2 : (tensor<1x16x6xf32>) -> tensor<1x16x6xf32>
+  return %3 : tensor<1x16x6xf32>
+}
+
+// Two convolutions read the sum: it is computed once.
+// CHECK-LABEL: @before_two_convs
+// CHECK: label = "add"
+// CHECK: label = "conv"
+// CHECK: label = "conv"
+func.func @before_two_convs(%x: tensor<1x3x8xf32>, %f: tensor<16x3x3xf32>)
+    -> (tensor<1x16x6xf32> {cnn.channels_last}, tensor<1x16x6xf32> {cnn.channels_last}) {
+  %0 = cnn.add %x, %x : (tensor<1x3x8xf32>, tensor<1x3x8xf32>) -> tensor<1x3x8xf32>
+  %1 = cnn.conv %0, %f {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 0, 0>}
+      : (tensor<1x3x8xf32>, tensor<16x3x3xf32>) -> tensor<1x16x6xf32>
+  %2 = cnn.conv %0, %f {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 0, 0>}
+      : (tensor<1x3x8xf32>, tensor<16x3x3xf32>) -> tensor<1x16x6xf32>
+  return %1, %2 : tensor<1x16x6xf32>, tensor<1x16x6xf32>
+}
+
 // The caller wants channels first: a kernel of its own puts them there.
 // CHECK-LABEL: @channels_first_result
 // CHECK: label = "relu"
