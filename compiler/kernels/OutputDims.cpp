@@ -16,8 +16,8 @@ class ReadExtents : public IRMutator {
     size_t at = op->name.rfind(part);
     if (!op->param.defined() || at == std::string::npos)
       return op;
-    Expr buffer = Variable::make(type_of<halide_buffer_t *>(), op->name.substr(0, at) + ".buffer",
-                                 op->param);
+    Expr buffer =
+        Variable::make(type_of<halide_buffer_t *>(), op->name.substr(0, at) + ".buffer", op->param);
     return Call::make(Int(32), Call::buffer_get_extent,
                       {buffer, std::stoi(op->name.substr(at + part.size()))}, Call::Extern);
   }

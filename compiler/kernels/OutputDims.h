@@ -14,9 +14,9 @@ struct OutputDim {
   Halide::Expr extent, stride;
 };
 
-/// A lowering pass for kernels with merged dims (Flatten.h). Halide reads an extent or a stride that
-/// is no constant off the output's buffer, at the dim of the Func's number: with dims merged before
-/// it, that is another dim. The pass puts `dims` in its place. `output` is the Func's name.
+/// A lowering pass for kernels with merged dims (Flatten.h). Halide reads an extent or a stride
+/// that is no constant off the output's buffer, at the dim of the Func's number: with dims merged
+/// before it, that is another dim. The pass puts `dims` in its place. `output` is the Func's name.
 Halide::Internal::IRMutator *createOutputDimsPass(const std::string &output,
                                                   const std::vector<OutputDim> &dims);
 

@@ -1,12 +1,20 @@
 #include "compiler/kernels/ops/Contraction.h"
-#include "compiler/kernels/schedules/Schedules.h"
+#include "compiler/kernels/ops/ConvForms.h"
 
 namespace cnnc {
 
 using namespace Halide;
 
 int channelTile(const KernelBuild &build) {
-  return static_cast<int>(filterTile(build.spec.schedule));
+  const Schedule &schedule = build.spec.schedule;
+  return static_cast<int>(convForm(schedule.algorithm).channelTile(schedule));
+}
+
+Indices tapIndices(const RDom &taps, int from) {
+  Indices indices;
+  for (int dim = from; dim < taps.dimensions(); ++dim)
+    indices.push_back(taps[dim]);
+  return indices;
 }
 
 Func packedFilter(

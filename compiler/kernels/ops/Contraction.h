@@ -11,6 +11,9 @@ namespace cnnc {
 /// Output channels side by side in the packed filter of the kernel's anchor, from its schedule.
 int channelTile(const KernelBuild &build);
 
+/// The taps as indices, from tap dim `from` on.
+Indices tapIndices(const Halide::RDom &taps, int from);
+
 /// The filter as a Func of (lane, taps..., block, outer...). A Packed input is read in place;
 /// anything else is packed at run time by a Func that becomes `anchor.filter`.
 ///

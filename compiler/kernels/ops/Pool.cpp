@@ -70,7 +70,7 @@ static Value maximumInTile(KernelBuild &build, const OpDescription &op, const Va
 
 Value buildMaxPool(KernelBuild &build, const OpDescription &op,
                    const std::vector<Value> &operands) {
-  if (!build.atAnchor() && build.spec.schedule.algorithm == "winograd")
+  if (!build.atAnchor() && build.anchor.winograd.input.defined())
     return maximumInTile(build, op, operands[0]);
   PoolParts pool = poolParts(build, op, operands[0]);
   Type type = halideType(op.result.elementType);

@@ -14,7 +14,7 @@
 // The packed filter' is [o / tile][k][l][c][o % tile].
 #include "compiler/kernels/WinogradTransform.h"
 #include "compiler/kernels/ops/Contraction.h"
-#include "compiler/kernels/ops/ConvParts.h"
+#include "compiler/kernels/ops/ConvForms.h"
 
 namespace cnnc {
 
@@ -67,7 +67,9 @@ static std::vector<Expr> valuesAt(int count, const std::function<Expr(int)> &of)
   return values;
 }
 
-std::function<Expr(const Indices &)> winogradSum(KernelBuild &build, const ConvParts &conv) {
+static std::function<Expr(const Indices &)> sumWinograd(KernelBuild &build, ConvParts conv) {
+  // The last tiles reach beyond the result.
+  conv.input = borderedInput(build, conv, conv.input.layout, /*beyond=*/true);
   const int m = build.parameter("outputs"), tileRows = build.parameter("tile_rows");
   const WinogradTransform transform =
       winogradTransform(m, static_cast<int>(conv.window.kernel.back()));
@@ -121,5 +123,60 @@ std::function<Expr(const Indices &)> winogradSum(KernelBuild &build, const ConvP
                                       })));
   };
 }
+
+static int64_t outputChannelTile(const Schedule &schedule) {
+  return schedule.parameters.at("lanes") * schedule.parameters.at("vectors");
+}
+
+static WinogradTransform transformOf(const Schedule &schedule, const WeightView &filter) {
+  return winogradTransform(static_cast<int>(schedule.parameters.at("outputs")),
+                           static_cast<int>(filter.taps.back()));
+}
+
+static std::vector<int64_t> packedShape(const Schedule &schedule, const WeightView &filter) {
+  int64_t tile = outputChannelTile(schedule), size = transformOf(schedule, filter).size();
+  return {(filter.channels + tile - 1) / tile, size, size, filter.inputs, tile};
+}
+
+// The filter of one pair of channels, [taps][taps], transformed: G g G^T, [size][size].
+static std::vector<double> transformedFilter(const WinogradTransform &transform,
+                                             const WeightView &filter, int64_t channel,
+                                             int64_t input) {
+  size_t size = static_cast<size_t>(transform.size()), taps = static_cast<size_t>(transform.taps);
+  std::vector<double> half(size * taps), whole(size * size);
+  for (size_t k = 0; k < size; ++k)
+    for (size_t x = 0; x < taps; ++x)
+      for (size_t y = 0; y < taps; ++y)
+        half[k * taps + x] +=
+            transform.filter[k][y] * filter.at(channel, input, static_cast<int64_t>(y * taps + x));
+  for (size_t k = 0; k < size; ++k)
+    for (size_t l = 0; l < size; ++l)
+      for (size_t x = 0; x < taps; ++x)
+        whole[k * size + l] += transform.filter[l][x] * half[k * taps + x];
+  return whole;
+}
+
+static std::vector<float> pack(const Schedule &schedule, const WeightView &filter) {
+  WinogradTransform transform = transformOf(schedule, filter);
+  int64_t tile = outputChannelTile(schedule), numbers = transform.size() * transform.size();
+  int64_t blocks = (filter.channels + tile - 1) / tile;
+  std::vector<float> packed(static_cast<size_t>(blocks * numbers * filter.inputs * tile));
+  for (int64_t c = 0; c < filter.channels; ++c)
+    for (int64_t i = 0; i < filter.inputs; ++i) {
+      std::vector<double> transformed = transformedFilter(transform, filter, c, i);
+      for (int64_t k = 0; k < numbers; ++k)
+        packed[static_cast<size_t>(((c / tile * numbers + k) * filter.inputs + i) * tile +
+                                   c % tile)] =
+            static_cast<float>(transformed[static_cast<size_t>(k)]);
+    }
+  return packed;
+}
+
+static double error(const Schedule &schedule, const WeightView &filter) {
+  return winogradError(static_cast<int>(schedule.parameters.at("outputs")),
+                       static_cast<int>(filter.taps.back()));
+}
+
+ConvForm formWinograd() { return {packedShape, pack, outputChannelTile, sumWinograd, error}; }
 
 } // namespace cnnc

@@ -102,12 +102,6 @@ int largestDivisor(int64_t extent, const std::vector<int> &candidates) {
 
 bool isParallel(const KernelBuild &build) { return build.parameter("parallel") != 0; }
 
-int64_t filterTile(const Schedule &schedule) {
-  const std::map<std::string, int64_t> &parameters = schedule.parameters;
-  return schedule.algorithm == "row" ? parameters.at("channels")
-                                     : parameters.at("lanes") * parameters.at("vectors");
-}
-
 double imbalance(int64_t units, int64_t size, int64_t parts, int threads) {
   std::vector<int64_t> busy(static_cast<size_t>(threads));
   for (int64_t part = 0; part < parts; ++part)

@@ -25,8 +25,6 @@ const OpDescription &anchorOf(const KernelSpec &spec);
 int vectorWidth(int lanes, int64_t extent);
 /// The largest of `candidates` (ascending) that divides `extent`, at least the first.
 int largestDivisor(int64_t extent, const std::vector<int> &candidates);
-/// Output channels side by side in the packed filter of a kernel with this schedule.
-int64_t filterTile(const Schedule &schedule);
 /// True where the schedule shares the kernel's work out to threads: its parameter `parallel`, which
 /// each schedule of scheduleSpace has.
 bool isParallel(const KernelBuild &build);

@@ -149,13 +149,6 @@ double costWinograd(const KernelSpec &spec) {
   return costOf(problem, spec.target, outputsToTry(spec, problem).front());
 }
 
-double addedError(const KernelSpec &spec) {
-  if (spec.schedule.algorithm != "winograd")
-    return 0;
-  return winogradError(static_cast<int>(spec.schedule.parameters.at("outputs")),
-                       problemOf(spec).taps);
-}
-
 namespace {
 
 /// The schedule at work on one kernel.
