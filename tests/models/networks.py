@@ -3,14 +3,15 @@
     networks.py resnet50 OUT.onnx [--symbolic] [--batch 1] [--height 224] [--width 224] [--seed 0]
 
 The architectures are torchvision's, layer by layer: resnet18, resnet34, resnet50, mobilenet_v2,
-vgg11, vgg16, squeezenet1_0, squeezenet1_1, densenet121. Weights are scaled by their fan-in and
-batch norms hold plausible statistics, so that activations neither vanish nor explode. Equal
-arguments give equal bytes.
+efficientnet_b0, vgg11, vgg16, squeezenet1_0, squeezenet1_1, densenet121. unet segments: four levels
+below the first, whose width is 32, and nearest upsampling with a convolution instead of a transposed
+one. Weights are scaled by their fan-in and batch norms hold plausible statistics, so that activations
+neither vanish nor explode. Equal arguments give equal bytes.
 
 --symbolic names the batch, height and width N, H and W (vgg: N only, as its classifier needs one
 size; its first layer fits the given height and width). --scale 0.25 takes a quarter of the
-channels, and --classes sets the number of outputs, for networks small enough to test with. --view
-flattens by shape arithmetic (Shape, Gather, Concat, Reshape) instead of a Flatten node.
+channels, and --classes sets the number of outputs (1000; unet: 2), for networks small enough to test
+with. --view flattens by shape arithmetic (Shape, Gather, Concat, Reshape) instead of a Flatten node.
 """
 import argparse
 
@@ -74,6 +75,15 @@ class Network:
         name = f"Clip_{len(self.nodes)}"
         bounds = self.weight(name + ".min", 0.0), self.weight(name + ".max", 6.0)
         return self.add("Clip", x, *bounds, name=name)
+
+    def silu(self, x):
+        return self.add("Mul", x, self.add("Sigmoid", x))
+
+    def upsample(self, x):
+        """Each pixel becomes 2 x 2 of its kind."""
+        scales = self.weight(f"scales_{len(self.nodes)}", [1, 1, 2, 2])
+        return self.add("Resize", x, "", scales, mode="nearest", nearest_mode="floor",
+                        coordinate_transformation_mode="asymmetric")
 
     def max_pool(self, x, kernel, stride, pad=0, ceil=0):
         attributes = {"ceil_mode": ceil} if self.options.opset >= 10 else {}
@@ -149,6 +159,30 @@ def mobilenet_v2(net):
     return net.pooled_linear(x, net.options.classes)
 
 
+def efficientnet_b0(net):
+    def squeeze_excite(x, squeezed):
+        y = net.silu(net.conv(net.add("GlobalAveragePool", x), squeezed, 1, bias=True))
+        return net.add("Mul", x, net.add("Sigmoid", net.conv(y, net.channels[x], 1, bias=True)))
+
+    def inverted_residual(x, channels, kernel, stride, expansion):
+        hidden = net.channels[x] * expansion
+        y = x
+        if expansion != 1:
+            y = net.silu(net.batch_norm(net.conv(y, hidden, 1)))
+        y = net.silu(net.batch_norm(net.conv(y, hidden, kernel, stride, groups=hidden)))
+        y = net.batch_norm(net.conv(squeeze_excite(y, net.channels[x] // 4), channels, 1))
+        return net.add("Add", x, y) if stride == 1 and net.channels[x] == channels else y
+
+    x = net.silu(net.batch_norm(net.conv("image", net.scaled(32), 3, 2)))
+    stages = [(1, 16, 1, 3, 1), (6, 24, 2, 3, 2), (6, 40, 2, 5, 2), (6, 80, 3, 3, 2), (6, 112, 3, 5, 1),
+              (6, 192, 4, 5, 2), (6, 320, 1, 3, 1)]
+    for expansion, channels, count, kernel, stride in stages:
+        for i in range(count):
+            x = inverted_residual(x, net.scaled(channels), kernel, stride if i == 0 else 1, expansion)
+    x = net.silu(net.batch_norm(net.conv(x, net.scaled(1280), 1)))
+    return net.pooled_linear(x, net.options.classes)
+
+
 def vgg(net, stages):
     x = "image"
     for channels, count in stages:
@@ -197,17 +231,38 @@ def densenet(net, blocks, growth, stem):
     return net.pooled_linear(net.relu(net.batch_norm(x)), net.options.classes)
 
 
+def unet(net, levels=4, width=32):
+    def convs(x, channels):
+        for _ in range(2):
+            x = net.relu(net.batch_norm(net.conv(x, channels, 3)))
+        return x
+
+    x, skipped = convs("image", net.scaled(width)), []
+    for level in range(1, levels + 1):
+        skipped.append(x)
+        x = convs(net.max_pool(x, 2, 2), net.scaled(width * 2 ** level))
+    for skip in reversed(skipped):
+        channels = net.channels[skip]
+        x = net.relu(net.batch_norm(net.conv(net.upsample(x), channels, 3)))
+        x = convs(net.add("Concat", skip, x, channels=2 * channels, axis=1), channels)
+    return net.conv(x, net.options.classes, 1, bias=True)
+
+
 NETWORKS = {
     "resnet18": lambda net: resnet(net, [2, 2, 2, 2], bottleneck=False),
     "resnet34": lambda net: resnet(net, [3, 4, 6, 3], bottleneck=False),
     "resnet50": lambda net: resnet(net, [3, 4, 6, 3], bottleneck=True),
     "mobilenet_v2": mobilenet_v2,
+    "efficientnet_b0": efficientnet_b0,
     "vgg11": lambda net: vgg(net, [(64, 1), (128, 1), (256, 2), (512, 2), (512, 2)]),
     "vgg16": lambda net: vgg(net, [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)]),
     "squeezenet1_0": lambda net: squeezenet(net, "1_0"),
     "squeezenet1_1": lambda net: squeezenet(net, "1_1"),
     "densenet121": lambda net: densenet(net, [6, 12, 24, 16], 32, 64),
+    "unet": unet,
 }
+# Those that judge each pixel: their output has the size of the image.
+SEGMENTING = {"unet"}
 
 
 def build(options):
@@ -221,8 +276,9 @@ def build(options):
         batch = "N"
         if not options.network.startswith("vgg"):
             height, width = "H", "W"
+    space = [height, width] if options.network in SEGMENTING else []
     image = helper.make_tensor_value_info("image", TensorProto.FLOAT, [batch, 3, height, width])
-    logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, [batch, options.classes])
+    logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, [batch, options.classes, *space])
     graph = helper.make_graph(net.nodes, options.network, [image], [logits], net.weights)
     opset = helper.make_opsetid("", options.opset)
     return helper.make_model(graph, opset_imports=[opset], ir_version=8)
@@ -238,11 +294,13 @@ def parse_arguments(arguments=None):
     parser.add_argument("--batch", type=int, default=1)
     parser.add_argument("--height", type=int, default=224)
     parser.add_argument("--width", type=int, default=224)
-    parser.add_argument("--classes", type=int, default=1000)
+    parser.add_argument("--classes", type=int)
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--opset", type=int, default=17)
     parser.add_argument("--seed", type=int, default=0)
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    options.classes = options.classes or (2 if options.network in SEGMENTING else 1000)
+    return options
 
 
 def main():
