@@ -6,6 +6,7 @@ import ctypes
 import os
 import re
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -23,18 +24,26 @@ class Exec(ctypes.Structure):
                 ("all_reduce", ctypes.c_void_p), ("all_reduce_context", ctypes.c_void_p)]
 
 
+class CompileError(RuntimeError):
+    """cnnc refused a model; the text is what it said."""
+
+
 def compile_model(model, folder, *options, cache=None, kind=("--shared",)):
     """Runs cnnc compile; returns the seconds that it took and its peak of memory in bytes."""
     environment = dict(os.environ)
     if cache:
         environment["CNNC_CACHE"] = str(cache)
-    begin = time.perf_counter()
-    process = subprocess.Popen([CNNC, "compile", model, "-o", folder, "--quiet", *kind, *options], env=environment)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise subprocess.CalledProcessError(process.returncode, process.args)
-    return time.perf_counter() - begin, usage.ru_maxrss * 1024
+    command = [str(part) for part in (CNNC, "compile", model, "-o", folder, "--quiet", *kind, *options)]
+    with tempfile.TemporaryFile("w+") as messages:
+        begin = time.perf_counter()
+        process = subprocess.Popen(command, env=environment, stderr=messages)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - begin
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            messages.seek(0)
+            raise CompileError(messages.read().strip() or f"{command[0]} ended with {process.returncode}")
+    return seconds, usage.ru_maxrss * 1024
 
 
 class CnncNetwork:
