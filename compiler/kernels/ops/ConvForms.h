@@ -15,8 +15,8 @@ struct ConvParts {
   int groups, channels, groupChannels;
 };
 
-/// The input of a conv with zeros around it, in `layout`. It may be asked for beyond what the result
-/// needs where a consumer follows, or with `beyond`.
+/// The input of a conv with zeros around it, in `layout`. It may be asked for beyond what the
+/// result needs where a consumer follows, or with `beyond`.
 Value borderedInput(KernelBuild &build, const ConvParts &conv, Layout layout, bool beyond = false);
 
 /// A weight to pack: element (channel, input, tap) is values[channel * channelStride + input *
@@ -48,8 +48,8 @@ struct ConvForm {
 /// The form of an algorithm of ConvForms.def. Throws KernelError for another.
 ConvForm convForm(const std::string &algorithm);
 
-/// The packing of direct and row, [block][taps...][input][lane]: `tile` output channels side by side
-/// in a block, with zeros at the end of the last.
+/// The packing of direct and row, [block][taps...][input][lane]: `tile` output channels side by
+/// side in a block, with zeros at the end of the last.
 std::vector<int64_t> tiledShape(const WeightView &weight, int64_t tile);
 std::vector<float> packTiles(const WeightView &weight, int64_t tile);
 

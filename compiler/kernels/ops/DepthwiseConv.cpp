@@ -1,4 +1,5 @@
-// conv of single channels: one input and one output channel a group. The packed filter is [k...][c].
+// conv of single channels: one input and one output channel a group. The packed filter is
+// [k...][c].
 #include "compiler/kernels/ops/Contraction.h"
 #include "compiler/kernels/ops/ConvForms.h"
 

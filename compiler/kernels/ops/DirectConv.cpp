@@ -1,5 +1,5 @@
-// conv as sums of products, for the algorithms direct and row. Packed filters: see Contraction.h; the
-// taps are i, then k with the last spatial dim first.
+// conv as sums of products, for the algorithms direct and row. Packed filters: see Contraction.h;
+// the taps are i, then k with the last spatial dim first.
 #include "compiler/kernels/ops/Contraction.h"
 #include "compiler/kernels/ops/ConvForms.h"
 

@@ -107,7 +107,10 @@ std::vector<Schedule> spaceRow(const KernelSpec &spec) {
 }
 
 double costRow(const KernelSpec &spec) {
-  return tileCost(rowProblem(spec), rowTiles(spec).front());
+  const RowTile tile = rowTiles(spec).front();
+  // Short rows leave lanes idle.
+  double idle = static_cast<double>(spec.target.lanes(4)) / tile.lanes;
+  return idle * tileCost(rowProblem(spec), tile);
 }
 
 namespace {
