@@ -145,15 +145,22 @@ static bool fitsCacheSets(const Problem &problem, const Target &target, const Di
 }
 
 // The share of the FMA peak that a register tile can reach: what is computed in vain in the tails,
-// too few accumulators to hide an FMA's latency, and loads beside the FMAs.
+// too few accumulators to hide an FMA's latency (4 cycles, two begin in each), and loads beside the
+// FMAs.
 static double score(const Problem &problem, const Target &target, const DirectTile &tile) {
   double useful = share(problem.channels, tile.channels()) * share(problem.columns, tile.columns);
   double accumulators = tile.vectors * tile.columns;
-  double latency = std::min(1.0, accumulators / 12);
+  double latency = std::min(1.0, accumulators / 10);
   // With 16 registers a broadcast is an instruction of its own, else a part of the FMA.
   double broadcast = target.vectorRegisters >= 32 || tile.acrossGroups ? 0.5 : 1.0;
   double loads = tile.vectors + broadcast * tile.columns;
-  double throughput = accumulators / std::max(accumulators + 0.5, loads * 1.25);
+  double cycles = std::max(accumulators + 0.5, loads * 1.25);
+  // A tile's filter that the L1 cache does not hold is read from the next at some 20 bytes a cycle
+  // (of 32-byte vectors), while the FMA units take two vectors.
+  double channels = static_cast<double>(std::max<int64_t>(problem.channels, tile.channels()));
+  if (problem.filterBytes * tile.channels() / channels > static_cast<double>(target.l1Bytes))
+    cycles = std::max(cycles, 3.2 * tile.vectors);
+  double throughput = accumulators / cycles;
   // Half vectors run at the full rate where wide ones are split in two, at half of it elsewhere.
   int64_t widest = std::min<int64_t>(target.lanes(4), problem.channels < 0 ? 64 : problem.channels);
   double width = problem.grouped || tile.lanes >= widest ? 1.0 : 0.8;
@@ -268,10 +275,12 @@ static Problem problemOf(const KernelSpec &spec) {
   return op.name == "conv" ? convProblem(flat, op) : matrixProblem(flat, op);
 }
 
-std::vector<DirectTile> contractionTiles(const Target &target, int64_t channels, int64_t columns) {
+std::vector<DirectTile> contractionTiles(const Target &target, int64_t inputs, int64_t channels,
+                                         int64_t columns) {
   Problem problem;
   problem.channels = channels;
   problem.columns = columns;
+  problem.filterBytes = 4.0 * static_cast<double>(inputs * channels);
   std::vector<DirectTile> tiles = registerTiles(problem, target);
   tiles.resize(std::min<size_t>(tiles.size(), 6));
   return tiles;

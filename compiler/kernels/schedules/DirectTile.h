@@ -21,9 +21,10 @@ struct DirectTile {
 
 /// The tiles worth trying, the best guess first.
 std::vector<DirectTile> directTiles(const KernelSpec &spec);
-/// Register tiles for products of matrices: `channels` output channels, and `columns` that each
-/// use the filter. The best guess first; rows and the like are not set.
-std::vector<DirectTile> contractionTiles(const Target &target, int64_t channels, int64_t columns);
+/// Register tiles for products of matrices: sums over `inputs`, for `channels` output channels and
+/// `columns` that each use the filter. The best guess first; rows and the like are not set.
+std::vector<DirectTile> contractionTiles(const Target &target, int64_t inputs, int64_t channels,
+                                         int64_t columns);
 /// The cost of the first of them: see Algorithm::cost.
 double directCost(const KernelSpec &spec);
 

@@ -129,7 +129,8 @@ std::vector<Schedule> spaceWinograd(const KernelSpec &spec) {
     int64_t tiles = tileRows * static_cast<int64_t>(std::ceil(problem.columns / outputs));
     double blocks = std::ceil(std::ceil(problem.rows / outputs) / static_cast<double>(tileRows));
     int64_t channels = static_cast<int64_t>(problem.channels);
-    for (const DirectTile &tile : contractionTiles(spec.target, channels, tiles)) {
+    for (const DirectTile &tile :
+         contractionTiles(spec.target, static_cast<int64_t>(problem.inputs), channels, tiles)) {
       int64_t channelTiles = (channels + tile.channels() - 1) / tile.channels();
       space.push_back(
           {"winograd",
