@@ -4,14 +4,10 @@
 //   2. Each kernel, the very object that compile packs, gets the reference's values as its inputs,
 //      rounded to what the kernel reads, and its result is compared.
 //   3. The network function runs as a program would call it, and its outputs are compared.
-//
-// A kernel's error is measured against the largest number that it handles: a sum of K rounded
-// products is off by about eps sqrt(K) of that. The bound is 8 times as much, and what the kernel's
-// algorithm is granted on top.
+#include "compiler/check/Compare.h"
 #include "compiler/frontend/NetworkFunction.h"
 #include "compiler/passes/Describe.h"
 #include "compiler/reference/Reference.h"
-#include "compiler/support/Work.h"
 #include "compiler/tool/Session.h"
 #include "dialects/cnn/Values.h"
 
@@ -38,39 +34,6 @@ struct Comparison {
   double error = 0, bound = 0;
   bool passed() const { return error <= bound; } // Also false for a NaN.
 };
-
-double largest(const LogicalTensor &tensor) {
-  double most = 0;
-  for (double value : tensor.values)
-    most = std::max(most, std::abs(value));
-  return most;
-}
-
-/// NaN where one of the two is NaN and the other is not.
-double largestDifference(const LogicalTensor &actual, const LogicalTensor &expected) {
-  double most = 0;
-  for (size_t i = 0; i < actual.values.size(); ++i) {
-    double a = actual.values[i], e = expected.values[i];
-    if (a == e || (std::isnan(a) && std::isnan(e)))
-      continue;
-    if (std::isnan(a) || std::isnan(e))
-      return NAN;
-    most = std::max(most, std::abs(a - e));
-  }
-  return most;
-}
-
-/// Number of products or summands behind one element of the op's result.
-double reductionLength(const OpDescription &op, const std::vector<LogicalTensor> &values,
-                       const LogicalTensor &result) {
-  std::vector<reference::Shape> operands;
-  for (int operand : op.operands)
-    operands.push_back(values[static_cast<size_t>(operand)].shape);
-  if (int64_t products = productsPerElement(op.name, operands))
-    return static_cast<double>(products);
-  double input = static_cast<double>(values[static_cast<size_t>(op.operands[0])].size());
-  return std::max(1.0, input / static_cast<double>(result.size()));
-}
 
 class Verifier {
 public:
@@ -143,16 +106,9 @@ private:
 
   void compare(const std::string &name, const KernelSpec &spec,
                const std::vector<LogicalTensor> &values, const LogicalTensor &actual) {
-    double scale = 0, length = 1;
-    for (size_t i = 0; i < spec.graph.ops.size(); ++i) {
-      const LogicalTensor &result = values[spec.graph.inputs.size() + i];
-      scale = std::max(scale, largest(result));
-      length = std::max(length, reductionLength(spec.graph.ops[i], values, result));
-    }
-    double error = largestDifference(actual, values.back());
-    const double epsilon = 1.1920929e-7, safety = 8;
-    comparisons.push_back({name, scale > 0 ? error / scale : error,
-                           safety * epsilon * std::sqrt(length) + addedError(spec)});
+    ErrorBound bound(spec.graph, values);
+    double error = bound.relative(largestDifference(actual, values.back()));
+    comparisons.push_back({name, error, bound.bound(spec)});
   }
 
   /// Frees what no later kernel reads: large networks do not fit otherwise.
