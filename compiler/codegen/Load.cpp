@@ -148,34 +148,68 @@ struct DenseBuffer {
 };
 } // namespace
 
-Status LoadedNetwork::callKernel(const KernelCall &call, const std::vector<void *> &buffers,
-                                 const std::vector<int64_t> &sizes, const cnnrt_exec *exec) const {
-  assert(buffers.size() == call.arguments.size() && "a buffer for each argument");
-  auto workspace = createWorkspace(network(), sizes, exec);
-  if (!workspace)
-    return Error{workspace.error()};
-  std::vector<DenseBuffer> arguments;
-  std::vector<KernelBuffer *> pointers;
-  for (size_t index = 0; index < buffers.size(); ++index)
-    arguments.emplace_back(buffers[index], call.arguments[index], sizes);
-  for (DenseBuffer &argument : arguments)
-    pointers.push_back(&argument.buffer);
+struct PreparedCall::Implementation {
+  const cnnrt_network &network;
+  const std::string name;
+  KernelCaller *const caller;
+  std::vector<DenseBuffer> buffers;
+  std::vector<KernelBuffer *> arguments;
+  const std::vector<int64_t> &sizes;
+  void *const workspace;
+  const size_t workspaceBytes;
+  const cnnrt_exec *const exec;
+  size_t arenaBytes, sharedScratch, workerScratch;
+};
 
+PreparedCall::PreparedCall(std::unique_ptr<Implementation> implementation)
+    : implementation(std::move(implementation)) {}
+PreparedCall::PreparedCall(PreparedCall &&) noexcept = default;
+PreparedCall::~PreparedCall() = default;
+
+void PreparedCall::setBuffer(size_t index, void *data) {
+  implementation->arguments[index]->host = data;
+}
+
+Status PreparedCall::run() const {
+  Implementation &call = *implementation;
   alignas(CNNRT_CONTEXT_ALIGNMENT) cnnrt_context context;
-  int status = cnnrt_begin(&context, &network(), sizes.data(), (*workspace)->memory,
-                           (*workspace)->bytes, exec);
+  int status = cnnrt_begin(&context, &call.network, call.sizes.data(), call.workspace,
+                           call.workspaceBytes, call.exec);
   if (status != CNNRT_OK)
-    return statusOf(network(), status);
+    return statusOf(call.network, status);
+  cnnrt_begin_kernel(&context, call.name.c_str(),
+                     static_cast<char *>(call.workspace) + call.arenaBytes, call.sharedScratch,
+                     call.workerScratch);
+  status = cnnrt_end_kernel(&context, call.caller(&context, call.arguments.data()));
+  return statusOf(call.network, status);
+}
+
+PreparedCall LoadedNetwork::prepareKernel(const KernelCall &call,
+                                          const std::vector<void *> &buffers,
+                                          const std::vector<int64_t> &sizes, void *workspace,
+                                          size_t workspaceBytes, const cnnrt_exec *exec) const {
+  assert(buffers.size() == call.arguments.size() && "a buffer for each argument");
   const NetworkPlan &plan = implementation->plan;
   auto bytes = [&](const SizeExpr &size) {
     return static_cast<size_t>(roundUp(size, 64).evaluate(sizes));
   };
-  cnnrt_begin_kernel(&context, call.name.c_str(),
-                     static_cast<char *>((*workspace)->memory) + bytes(plan.arenaBytes),
-                     bytes(plan.sharedScratch), bytes(plan.workerScratch));
-  KernelCaller *caller = implementation->callers[static_cast<size_t>(call.kernel)];
-  status = cnnrt_end_kernel(&context, caller(&context, pointers.data()));
-  return statusOf(network(), status);
+  std::unique_ptr<PreparedCall::Implementation> prepared(new PreparedCall::Implementation{
+      network(), call.name, implementation->callers[static_cast<size_t>(call.kernel)], {}, {},
+      sizes, workspace, workspaceBytes, exec, bytes(plan.arenaBytes), bytes(plan.sharedScratch),
+      bytes(plan.workerScratch)});
+  for (size_t index = 0; index < buffers.size(); ++index)
+    prepared->buffers.emplace_back(buffers[index], call.arguments[index], sizes);
+  for (DenseBuffer &buffer : prepared->buffers)
+    prepared->arguments.push_back(&buffer.buffer);
+  return PreparedCall(std::move(prepared));
+}
+
+Status LoadedNetwork::callKernel(const KernelCall &call, const std::vector<void *> &buffers,
+                                 const std::vector<int64_t> &sizes, const cnnrt_exec *exec) const {
+  auto workspace = createWorkspace(network(), sizes, exec);
+  if (!workspace)
+    return Error{workspace.error()};
+  return prepareKernel(call, buffers, sizes, (*workspace)->memory, (*workspace)->bytes, exec).run();
 }
 
 } // namespace cnnc

@@ -15,6 +15,25 @@
 
 namespace cnnc {
 
+/// One kernel's call made ready, to run again and again: its buffers are described, and its scratch
+/// is in a workspace of the caller. Refers to the network that made it.
+class PreparedCall {
+public:
+  PreparedCall(PreparedCall &&) noexcept;
+  ~PreparedCall();
+
+  /// Has the kernel find argument `index` elsewhere from now on.
+  void setBuffer(size_t index, void *data);
+  /// Runs the kernel.
+  Status run() const;
+
+private:
+  friend class LoadedNetwork;
+  struct Implementation;
+  explicit PreparedCall(std::unique_ptr<Implementation> implementation);
+  std::unique_ptr<Implementation> implementation;
+};
+
 /// A network that can be called. Any number of calls may run at once.
 class LoadedNetwork {
 public:
@@ -41,6 +60,12 @@ public:
   /// one of the plan's, dense, with the call's extents at these sizes of the network.
   Status callKernel(const KernelCall &call, const std::vector<void *> &buffers,
                     const std::vector<int64_t> &sizes, const cnnrt_exec *exec = nullptr) const;
+
+  /// The same made ready: `sizes` must be ones that the network takes, `workspace` have the bytes
+  /// that workspaceBytes says for them and the threads of `exec`, and both outlive the result.
+  PreparedCall prepareKernel(const KernelCall &call, const std::vector<void *> &buffers,
+                             const std::vector<int64_t> &sizes, void *workspace,
+                             size_t workspaceBytes, const cnnrt_exec *exec = nullptr) const;
 
   /// The weights in memory: where BufferPlace::Weights offsets count from.
   const void *weights() const;
