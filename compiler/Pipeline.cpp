@@ -1,7 +1,6 @@
 #include "compiler/Pipeline.h"
 
 #include "compiler/frontend/NetworkFunction.h"
-#include "compiler/passes/Passes.h"
 #include "compiler/passes/ReadPlan.h"
 #include "dialects/cnn/CNNDialect.h"
 #include "dialects/kernel/KernelDialect.h"
@@ -34,7 +33,8 @@ static void addFormKernels(OpPassManager &passes, const PipelineOptions &) {
 }
 
 static void addChooseSchedules(OpPassManager &passes, const PipelineOptions &options) {
-  passes.nest<func::FuncOp>().addPass(createChooseSchedules({options.target, options.accuracy}));
+  passes.nest<func::FuncOp>().addPass(
+      createChooseSchedules({options.target, options.accuracy}, options.measured));
 }
 
 static void addEmitKernels(OpPassManager &passes, const PipelineOptions &options) {

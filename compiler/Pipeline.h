@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compiler/codegen/NetworkPlan.h"
+#include "compiler/passes/Passes.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
@@ -26,6 +27,7 @@ struct PipelineOptions {
   std::string cacheFolder; ///< Of compiled kernels; empty: the user's cache folder.
   /// What fast algorithms may add to the error of the outputs, relative to their largest number.
   double accuracy = 1e-4;
+  ScheduleLookup measured; ///< Schedules known to be fast; null: the defaults.
 };
 
 /// Registers the dialects that networks are written in.

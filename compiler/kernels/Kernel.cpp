@@ -129,6 +129,19 @@ static Halide::Target halideTarget(const Target &target) {
   return Halide::Target(target.halide + "-no_runtime-no_asserts-no_bounds_query-user_context");
 }
 
+KernelSpec atSizes(KernelSpec spec, const std::vector<int64_t> &sizes) {
+  auto fix = [&](TensorDescription &tensor) {
+    for (int64_t &dim : tensor.shape)
+      if (dim < 0)
+        dim = sizes[static_cast<size_t>(-1 - dim)];
+  };
+  for (TensorDescription &input : spec.graph.inputs)
+    fix(input);
+  for (OpDescription &op : spec.graph.ops)
+    fix(op.result);
+  return spec;
+}
+
 static CompiledKernel compile(const KernelSpec &spec) {
   checkSpec(spec);
   const Algorithm &algorithm = algorithmOf(spec);

@@ -29,6 +29,10 @@ enum class Layout : uint8_t {
 struct Schedule {
   std::string algorithm; ///< "direct", "depthwise", "dense", "pool", "elementwise", ...
   std::map<std::string, int64_t> parameters;
+
+  bool operator==(const Schedule &o) const {
+    return algorithm == o.algorithm && parameters == o.parameters;
+  }
 };
 
 /// One kernel. Its C signature, all arguments but the first a halide_buffer_t *:
@@ -48,6 +52,9 @@ struct KernelSpec {
   std::string toText() const;
   static KernelSpec fromText(const std::string &text);
 };
+
+/// `spec` with its run-time sizes fixed: the dim -1 - k to sizes[k].
+KernelSpec atSizes(KernelSpec spec, const std::vector<int64_t> &sizes);
 
 /// What compileKernel gives: an object file for the target, in which `cnnrt_kernel` is the kernel's
 /// symbol, and the bytes of scratch that it takes through the runtime's malloc, as expressions of

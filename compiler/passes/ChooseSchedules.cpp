@@ -1,15 +1,9 @@
-// Gives every kernel its schedule: for now the default of its anchor for the target, chosen as if
-// every symbolic size were the typical one. The kernel itself is compiled for any size.
-//
-// The accuracy of the network is shared out over the kernels that would take a faster algorithm at
-// the price of some rounding. Their errors are independent of one another, so those of n kernels
-// add up to sqrt(n) of one, and each may have accuracy / sqrt(n).
-#include "compiler/frontend/NetworkFunction.h"
-#include "compiler/passes/Describe.h"
+// Gives every kernel its schedule, chosen as if every symbolic size were the typical one; the
+// kernel itself is compiled for any size. Of the schedules in the kernel's space that keep its
+// share of the accuracy it takes the fastest that was measured, else the default: the cheapest by
+// estimate.
+#include "compiler/passes/NetworkKernels.h"
 #include "compiler/passes/Passes.h"
-
-#include <cmath>
-#include <limits>
 
 using namespace mlir;
 
@@ -17,22 +11,11 @@ namespace cnnc {
 #define GEN_PASS_DEF_CHOOSESCHEDULES
 #include "compiler/passes/Passes.h.inc"
 
-/// `spec` with its run-time sizes fixed: symbol k to values[k].
-static KernelSpec withSizes(KernelSpec spec, const std::vector<int64_t> &values) {
-  auto fix = [&](TensorDescription &tensor) {
-    for (int64_t &dim : tensor.shape)
-      if (dim < 0)
-        dim = values[static_cast<size_t>(-1 - dim)];
-  };
-  llvm::for_each(spec.graph.inputs, fix);
-  for (OpDescription &op : spec.graph.ops)
-    fix(op.result);
-  return spec;
-}
-
 namespace {
 struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
   using ChooseSchedulesBase::ChooseSchedulesBase;
+  ChooseSchedules(ChooseSchedulesOptions options, ScheduleLookup measured)
+      : ChooseSchedulesBase(std::move(options)), measured(std::move(measured)) {}
 
   void runOnOperation() override {
     const Target *cpu = findTarget(target);
@@ -40,23 +23,31 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
       emitError(getOperation().getLoc()) << "unknown target '" << target << "'";
       return signalPassFailure();
     }
-    std::vector<int64_t> typicalSizes = getTypicalSizes(getOperation());
-    std::vector<std::pair<kernel::Fused, KernelSpec>> kernels;
-    int inexact = 0;
-    getOperation().walk([&](kernel::Fused fused) {
-      SizeNumbering sizes;
-      KernelSpec spec = describeKernel(fused, *cpu, sizes);
-      std::vector<int64_t> typical;
-      for (cnn::Size size : sizes.symbols())
-        typical.push_back(toSizeExpr(size).evaluate(typicalSizes));
-      spec = withSizes(spec, typical);
-      kernels.push_back({fused, spec});
-      spec.schedule = defaultSchedule(spec, std::numeric_limits<double>::infinity());
-      inexact += addedError(spec) > 0;
-    });
-    double share = accuracy / std::sqrt(std::max(inexact, 1));
-    for (auto &[fused, spec] : kernels)
-      fused.setScheduleAttr(toAttribute(defaultSchedule(spec, share)));
+    std::vector<NetworkKernel> kernels = findKernels(getOperation(), *cpu);
+    double share = errorShare(kernels, accuracy);
+    for (NetworkKernel &kernel : kernels) {
+      std::optional<Schedule> tuned = findMeasured(kernel, share);
+      kernel.fused.setTuned(tuned.has_value());
+      kernel.fused.setScheduleAttr(
+          toAttribute(tuned ? *tuned : defaultSchedule(kernel.typical(), share)));
+    }
+  }
+
+  /// What was measured is known by the text of its parameters alone, and may be older than the
+  /// space: what is no longer in there is passed over.
+  std::optional<Schedule> findMeasured(const NetworkKernel &kernel, double share) const {
+    if (!measured)
+      return std::nullopt;
+    KernelSpec spec = kernel.typical();
+    std::vector<Schedule> space = scheduleSpace(spec);
+    for (const Schedule &schedule : measured(kernel.spec, kernel.sizes)) {
+      if (!llvm::is_contained(space, schedule))
+        continue;
+      spec.schedule = schedule;
+      if (addedError(spec) <= share)
+        return schedule;
+    }
+    return std::nullopt;
   }
 
   DictionaryAttr toAttribute(const Schedule &schedule) {
@@ -67,6 +58,14 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
       entries.append(name, builder.getI64IntegerAttr(value));
     return entries.getDictionary(&getContext());
   }
+
+  ScheduleLookup measured;
 };
 } // namespace
+
+std::unique_ptr<Pass> createChooseSchedules(ChooseSchedulesOptions options,
+                                            ScheduleLookup measured) {
+  return std::make_unique<ChooseSchedules>(std::move(options), std::move(measured));
+}
+
 } // namespace cnnc

@@ -146,10 +146,10 @@ static void fuse(ArrayRef<Operation *> group, int64_t anchor) {
       if (!llvm::is_contained(group, operand.getDefiningOp()))
         inputs.insert(operand);
   OpBuilder builder(last);
-  auto fused =
-      kernel::Fused::create(builder, group[anchor]->getLoc(), last->getResult(0).getType(),
-                            inputs.getArrayRef(), builder.getI64IntegerAttr(anchor),
-                            builder.getStringAttr(labelOf(group)), nullptr, nullptr, nullptr);
+  auto fused = kernel::Fused::create(builder, group[anchor]->getLoc(), last->getResult(0).getType(),
+                                     inputs.getArrayRef(), builder.getI64IntegerAttr(anchor),
+                                     builder.getStringAttr(labelOf(group)), nullptr, nullptr,
+                                     nullptr, nullptr);
   Block *body = builder.createBlock(&fused.getBody());
   IRMapping mapping;
   for (Value input : inputs)

@@ -32,7 +32,8 @@ def FormKernels : Pass<"form-kernels", "::mlir::func::FuncOp"> {
 
 def ChooseSchedules : Pass<"choose-schedules", "::mlir::func::FuncOp"> {
   let summary = "give every kernel an algorithm and its parameters for the target";
-  let description = "The cheapest of those that keep the accuracy: see ChooseSchedules.cpp.";
+  let description = "The fastest measured of those that keep the accuracy, else the cheapest by "
+                    "estimate: see ChooseSchedules.cpp.";
   let dependentDialects = ["::cnnc::kernel::KernelDialect"];
   let options = [Option<"target", "target", "std::string", "\"host\"", "CPU to compile for">,
                  Option<"accuracy", "accuracy", "double", "1e-4",

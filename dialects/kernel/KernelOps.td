@@ -30,6 +30,7 @@ def Fused : Kernel_Op<"fused", [Pure, SingleBlock, IsolatedFromAbove]> {
     | attribute | added by | meaning |
     | --- | --- | --- |
     | `schedule` | choose-schedules | algorithm and parameters |
+    | `tuned` | choose-schedules | the schedule was measured to be the fastest; without it, estimated |
     | `kernel` | emit-kernels | the `kernel.object` that computes it |
     | `place` | plan-memory | where the result lies: an offset in the arena, or `output K` |
 
@@ -45,7 +46,7 @@ def Fused : Kernel_Op<"fused", [Pure, SingleBlock, IsolatedFromAbove]> {
     ```
   }];
   let arguments = (ins Variadic<AnyRankedTensor>:$inputs, I64Attr:$anchor, StrAttr:$label,
-                       OptionalAttr<DictionaryAttr>:$schedule,
+                       OptionalAttr<DictionaryAttr>:$schedule, UnitAttr:$tuned,
                        OptionalAttr<FlatSymbolRefAttr>:$kernel, OptionalAttr<StrAttr>:$place);
   let results = (outs AnyRankedTensor:$result);
   let regions = (region SizedRegion<1>:$body);
