@@ -1,5 +1,5 @@
-// What a kernel computed beside what the reference did, and how far apart they may be: the one bound
-// of verify and of the tuner.
+// What a kernel computed beside what the reference did, and how far apart they may be: the one
+// bound of verify and of the tuner.
 //
 // An error is measured against the largest number that the kernel handles: a sum of K rounded
 // products is off by about eps sqrt(K) of that. The bound is 8 times as much, and what the kernel's
@@ -24,6 +24,7 @@ struct ErrorBound {
   double scale = 0;  ///< The largest number among the results of its ops.
   double length = 1; ///< Most products or summands behind one number.
 
+  ErrorBound(double scale, double length) : scale(scale), length(length) {}
   /// From the values of all inputs and ops, as reference::evaluate gives them.
   ErrorBound(const OpGraph &graph, const std::vector<LogicalTensor> &values);
 

@@ -98,13 +98,17 @@ static Status runJobs(const std::vector<Job *> &jobs, const KernelCache &cache,
   return done();
 }
 
+std::string kernelCacheKey(const KernelSpec &spec, const EmitOptions &options) {
+  return contentHash(options.version + "\n" + spec.toText());
+}
+
 Result<std::vector<CompiledKernel>> emitKernels(const std::vector<KernelSpec> &specs,
                                                 const EmitOptions &options) {
   KernelCache cache(options.cacheFolder, options.cacheBytes);
   std::map<std::string, Job> jobs;
   std::vector<Job *> jobOfSpec, missing;
   for (const KernelSpec &spec : specs) {
-    std::string key = contentHash(options.version + "\n" + spec.toText());
+    std::string key = kernelCacheKey(spec, options);
     auto [entry, isNew] = jobs.insert({key, Job{&spec, key, std::nullopt}});
     jobOfSpec.push_back(&entry->second);
     if (!isNew)

@@ -31,6 +31,9 @@ struct EmitOptions {
   static std::string kernelsVersion();
 };
 
+/// Under which the cache has a kernel.
+std::string kernelCacheKey(const KernelSpec &spec, const EmitOptions &options);
+
 /// The object of each spec, in their order; equal specs are compiled once. On an error nothing is
 /// left running, and the message names the kernel.
 Result<std::vector<CompiledKernel>> emitKernels(const std::vector<KernelSpec> &specs,

@@ -149,16 +149,15 @@ struct DenseBuffer {
 } // namespace
 
 struct PreparedCall::Implementation {
-  const cnnrt_network &network;
-  const std::string name;
-  KernelCaller *const caller;
+  const cnnrt_network *network;
+  const cnnrt_exec *exec;
+  const std::vector<int64_t> *sizes;
+  void *workspace;
+  size_t workspaceBytes, arenaBytes, sharedScratch, workerScratch;
+  std::string name;
+  KernelCaller *caller;
   std::vector<DenseBuffer> buffers;
   std::vector<KernelBuffer *> arguments;
-  const std::vector<int64_t> &sizes;
-  void *const workspace;
-  const size_t workspaceBytes;
-  const cnnrt_exec *const exec;
-  size_t arenaBytes, sharedScratch, workerScratch;
 };
 
 PreparedCall::PreparedCall(std::unique_ptr<Implementation> implementation)
@@ -173,15 +172,15 @@ void PreparedCall::setBuffer(size_t index, void *data) {
 Status PreparedCall::run() const {
   Implementation &call = *implementation;
   alignas(CNNRT_CONTEXT_ALIGNMENT) cnnrt_context context;
-  int status = cnnrt_begin(&context, &call.network, call.sizes.data(), call.workspace,
+  int status = cnnrt_begin(&context, call.network, call.sizes->data(), call.workspace,
                            call.workspaceBytes, call.exec);
   if (status != CNNRT_OK)
-    return statusOf(call.network, status);
+    return statusOf(*call.network, status);
   cnnrt_begin_kernel(&context, call.name.c_str(),
                      static_cast<char *>(call.workspace) + call.arenaBytes, call.sharedScratch,
                      call.workerScratch);
   status = cnnrt_end_kernel(&context, call.caller(&context, call.arguments.data()));
-  return statusOf(call.network, status);
+  return statusOf(*call.network, status);
 }
 
 PreparedCall LoadedNetwork::prepareKernel(const KernelCall &call,
@@ -193,10 +192,17 @@ PreparedCall LoadedNetwork::prepareKernel(const KernelCall &call,
   auto bytes = [&](const SizeExpr &size) {
     return static_cast<size_t>(roundUp(size, 64).evaluate(sizes));
   };
-  std::unique_ptr<PreparedCall::Implementation> prepared(new PreparedCall::Implementation{
-      network(), call.name, implementation->callers[static_cast<size_t>(call.kernel)], {}, {},
-      sizes, workspace, workspaceBytes, exec, bytes(plan.arenaBytes), bytes(plan.sharedScratch),
-      bytes(plan.workerScratch)});
+  auto prepared = std::make_unique<PreparedCall::Implementation>();
+  prepared->network = &network();
+  prepared->exec = exec;
+  prepared->sizes = &sizes;
+  prepared->workspace = workspace;
+  prepared->workspaceBytes = workspaceBytes;
+  prepared->arenaBytes = bytes(plan.arenaBytes);
+  prepared->sharedScratch = bytes(plan.sharedScratch);
+  prepared->workerScratch = bytes(plan.workerScratch);
+  prepared->name = call.name;
+  prepared->caller = implementation->callers[static_cast<size_t>(call.kernel)];
   for (size_t index = 0; index < buffers.size(); ++index)
     prepared->buffers.emplace_back(buffers[index], call.arguments[index], sizes);
   for (DenseBuffer &buffer : prepared->buffers)

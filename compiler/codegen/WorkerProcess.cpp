@@ -6,6 +6,7 @@
 #include <cstring>
 #include <exception>
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <vector>
@@ -49,8 +50,12 @@ static bool send(int pipe, const std::string &bytes) {
 }
 
 /// The life of the worker, from fork to its end; without the exit handlers, which are the parent's.
-[[noreturn]] static void live(const std::function<std::string()> &work, int pipe,
-                              std::FILE *output) {
+[[noreturn]] static void live(const std::function<std::string()> &work, int pipe, std::FILE *output,
+                              pid_t parent) {
+  // A worker that hangs must not outlive who waits for it.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent)
+    _exit(1);
   dup2(fileno(output), STDOUT_FILENO);
   dup2(fileno(output), STDERR_FILENO);
   clearHalideSettings();
@@ -69,9 +74,10 @@ Result<WorkerProcess> WorkerProcess::start(const std::function<std::string()> &w
     return Error{"can not prepare a process for compiling kernels: " + reason};
   }
   std::fflush(nullptr); // Else the worker's copy of what is buffered would be written, too.
+  const pid_t parent = getpid();
   pid_t process = fork();
   if (process == 0)
-    live(work, ends[1], output);
+    live(work, ends[1], output, parent);
   close(ends[1]);
   WorkerProcess worker(process, ends[0], output);
   if (process < 0)

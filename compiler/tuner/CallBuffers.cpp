@@ -1,0 +1,91 @@
+#include "compiler/tuner/CallBuffers.h"
+
+#include "compiler/tuner/Expectation.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+namespace cnnc {
+
+AlignedBytes::AlignedBytes(size_t bytes)
+    : bytes(bytes), memory(static_cast<char *>(
+                        std::aligned_alloc(64, std::max<size_t>(64, (bytes + 63) / 64 * 64)))) {
+  if (!memory)
+    throw std::bad_alloc();
+}
+
+AlignedBytes::AlignedBytes(const void *data, size_t bytes) : AlignedBytes(bytes) {
+  std::memcpy(memory, data, bytes);
+}
+
+AlignedBytes::AlignedBytes(AlignedBytes &&other) noexcept
+    : bytes(other.bytes), memory(other.memory) {
+  other.memory = nullptr;
+}
+
+AlignedBytes::~AlignedBytes() { std::free(memory); }
+
+CallBuffers::CallBuffers(const TuningProblem &problem, const Schedule &schedule,
+                         AlignedBytes &result, int64_t coldBytes, size_t calls)
+    : problem(problem) {
+  KernelSpec spec = problem.spec;
+  spec.schedule = schedule;
+  size_t weightBytes = 1;
+  for (size_t i = 0; i < spec.graph.inputs.size(); ++i) {
+    addInput(spec, i);
+    weightBytes += spec.isWeight[i] ? inputs[i].bytes : 0;
+  }
+  pointers.push_back(result.memory);
+  size_t copies = std::clamp<size_t>(static_cast<size_t>(coldBytes) / weightBytes, 1, calls);
+  for (size_t copy = 0; copy < copies; ++copy)
+    addCopy();
+}
+
+void CallBuffers::addInput(const KernelSpec &spec, size_t i) {
+  HostTensor logical = makeInput(problem, i);
+  if (spec.isWeight[i]) {
+    auto *values = reinterpret_cast<const float *>(logical.bytes.data());
+    std::vector<float> packed = packWeight(spec, static_cast<int>(i), values);
+    inputs.emplace_back(packed.data(), packed.size() * sizeof(float));
+    pointers.push_back(inputs.back().memory);
+    return;
+  }
+  HostTensor tensor =
+      toMemory(toLogical(logical, Layout::RowMajor), logical.elementType, spec.layouts[i]);
+  inputs.emplace_back(tensor.bytes.data(), tensor.bytes.size());
+  storage.emplace_back(tensor.bytes.data(), tensor.bytes.size());
+  pointers.push_back(storage.back().memory);
+}
+
+void CallBuffers::addCopy() {
+  std::vector<void *> copy(inputs.size());
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    if (!problem.spec.isWeight[i])
+      continue;
+    storage.emplace_back(inputs[i].memory, inputs[i].bytes);
+    copy[i] = storage.back().memory;
+  }
+  weights.push_back(std::move(copy));
+}
+
+void CallBuffers::prepare(PreparedCall &call) {
+  turn = (turn + 1) % weights.size();
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    if (problem.spec.isWeight[i])
+      call.setBuffer(i, weights[turn][i]);
+    else
+      std::memcpy(pointers[i], inputs[i].memory, inputs[i].bytes);
+  }
+}
+
+void flushCaches(int64_t bytes) {
+  AlignedBytes other(static_cast<size_t>(bytes));
+  std::memset(other.memory, 1, other.bytes);
+  volatile char sum = 0;
+  for (size_t i = 0; i < other.bytes; i += 64)
+    sum = static_cast<char>(sum + other.memory[i]);
+}
+
+} // namespace cnnc
