@@ -1,5 +1,8 @@
 #include "compiler/tool/Model.h"
 
+#include "compiler/support/Spelling.h"
+#include "compiler/tuner/TunedSchedules.h"
+
 #include "llvm/Support/raw_ostream.h"
 
 namespace cnnc {
@@ -26,6 +29,18 @@ static std::map<std::string, int64_t> parseSizes(const std::string &option,
   return sizes;
 }
 
+/// A check that --tuning names a CPU of which something is known.
+static CLI::Validator isMeasuredCpu() {
+  auto check = [](const std::string &name) -> std::string {
+    std::vector<std::string> names = TunedSchedules::measuredCpus(TuningDatabase::defaultPath());
+    names.insert(names.end(), {"host", "no"});
+    if (llvm::is_contained(names, name))
+      return {};
+    return "nothing was measured on a CPU '" + name + "'" + suggestion(name, names);
+  };
+  return CLI::Validator(check, "CPU");
+}
+
 void ModelOptions::declare(CLI::App &command) {
   command.add_option("model", path, "The network: a .cnn or an .onnx file")
       ->required()
@@ -47,6 +62,15 @@ void ModelOptions::declare(CLI::App &command) {
                   "Error that fast algorithms may add to the outputs, relative to the largest")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
+  command
+      .add_option("--tuning", tuning,
+                  "Whose measured schedules to take: of this machine's CPU (host), of another, no")
+      ->check(isMeasuredCpu())
+      ->capture_default_str()
+      ->type_name("CPU");
+  command.add_option("--tuned-threads", tunedThreads, "Take those measured on so many threads")
+      ->check(CLI::Range(1, CNNRT_MAX_THREADS))
+      ->capture_default_str();
   command.add_option("--cache", cacheFolder, "Folder of compiled kernels; default: the user's");
   command.parse_complete_callback([this] {
     options.sizes = parseSizes("--size", sizes);
@@ -64,8 +88,34 @@ mlir::OwningOpRef<mlir::ModuleOp> ModelOptions::read() {
   return readModel(*context, path, options);
 }
 
+/// Says once that the tuning database is not used, where that is so.
+static void warnOnce(const TunedSchedules &schedules, bool &warned) {
+  if (warned || schedules.warning().empty())
+    return;
+  llvm::errs() << "cnnc: warning: " << schedules.warning() << "; kernels are as if untuned\n";
+  warned = true;
+}
+
+/// What --tuning asks for, as choose-schedules takes it.
+static ScheduleLookup tunedSchedules(const std::string &tuning, int threads) {
+  if (tuning == "no")
+    return nullptr;
+  TunedSchedulesOptions options;
+  options.threads = threads;
+  if (tuning != "host")
+    options.cpu = tuning;
+  auto schedules = std::make_shared<TunedSchedules>(TunedSchedules::open(options));
+  bool warned = false;
+  warnOnce(*schedules, warned);
+  return [=](const KernelSpec &spec, const std::vector<int64_t> &sizes) mutable {
+    std::vector<Schedule> found = schedules->find(spec, sizes);
+    warnOnce(*schedules, warned);
+    return found;
+  };
+}
+
 PipelineOptions ModelOptions::pipeline(const std::string &target) const {
-  return {target, workers, cacheFolder, accuracy};
+  return {target, workers, cacheFolder, accuracy, tunedSchedules(tuning, tunedThreads)};
 }
 
 CLI::Validator isTarget() {

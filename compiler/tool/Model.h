@@ -19,13 +19,14 @@ void addCompileCommand(CLI::App &app, int &status);
 void addProfileCommand(CLI::App &app, int &status);
 void addRunCommand(CLI::App &app, int &status);
 void addShowCommand(CLI::App &app, int &status);
+void addTuneCommand(CLI::App &app, int &status);
 void addVerifyCommand(CLI::App &app, int &status);
 
 /// The options that all subcommands share, and the model once it is read.
 class ModelOptions {
 public:
   /// Declares MODEL, --name, --size, --typical, --rename, --weights, --seed, --workers, --cache,
-  /// --accuracy.
+  /// --accuracy, --tuning, --tuned-threads.
   void declare(CLI::App &command);
 
   /// Reads the model. Null after a diagnostic.
@@ -43,6 +44,8 @@ private:
   int workers = 0;
   std::string cacheFolder;
   double accuracy = PipelineOptions().accuracy;
+  std::string tuning = "host";
+  int tunedThreads = 1;
 };
 
 /// A check for CLI11 that a name is a target; says what the targets are.

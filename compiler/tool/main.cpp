@@ -16,6 +16,7 @@ int main(int argc, char **argv) {
   cnnc::addVerifyCommand(app, status);
   cnnc::addShowCommand(app, status);
   cnnc::addProfileCommand(app, status);
+  cnnc::addTuneCommand(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {

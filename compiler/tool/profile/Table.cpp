@@ -1,5 +1,7 @@
 #include "compiler/tool/profile/Profile.h"
 
+#include "compiler/tool/ScheduleText.h"
+
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 
@@ -38,28 +40,13 @@ std::string nameOf(const KernelProfile &kernel) {
   return (kernel.layer.empty() ? "" : kernel.layer + ": ") + llvm::join(kernel.ops, "+");
 }
 
-/// "direct c6 l16 r1 v4": the algorithm, then each parameter that is not 0 by its words' initials.
-std::string scheduleOf(const Schedule &schedule) {
-  std::string text = schedule.algorithm;
-  for (const auto &[name, value] : schedule.parameters) {
-    if (value == 0)
-      continue;
-    text += ' ';
-    for (size_t i = 0; i < name.size(); ++i)
-      if (i == 0 || name[i - 1] == '_')
-        text += name[i];
-    text += std::to_string(value);
-  }
-  return text;
-}
-
 class Table {
 public:
   Table(const Profile &profile, llvm::raw_ostream &os) : profile(profile), os(os) {
     int layer = 15, schedule = 8; // Of the headings and the last row.
     for (const KernelProfile &kernel : profile.kernels) {
       layer = std::max(layer, static_cast<int>(nameOf(kernel).size()));
-      schedule = std::max(schedule, static_cast<int>(scheduleOf(kernel.schedule).size()));
+      schedule = std::max(schedule, static_cast<int>(shortText(kernel.schedule).size()));
     }
     schedules = std::min(schedule, std::max(scheduleWidth, namesWidth - layer));
     layers = std::min(layer, namesWidth - schedules);
@@ -70,7 +57,7 @@ public:
     row("layer: ops", "schedule",
         {"us", "us", "%", "GFLOP/s", "%", "MB", "GB/s", "KB", "arena KB"});
     for (const KernelProfile &kernel : profile.kernels)
-      row(cutFront(nameOf(kernel), layers), cutBack(scheduleOf(kernel.schedule), schedules),
+      row(cutFront(nameOf(kernel), layers), cutBack(shortText(kernel.schedule), schedules),
           numbers(kernel.seconds, kernel.share, kernel.multiplyAdds, kernel.bytes,
                   fixed(kernel.scratchBytes / 1e3, 1),
                   kernel.output.empty() ? fixed(kernel.arenaOffset / 1e3, 1)
