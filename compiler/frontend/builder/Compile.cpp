@@ -2,6 +2,7 @@
 #include "compiler/Pipeline.h"
 #include "compiler/codegen/Pack.h"
 #include "compiler/frontend/builder/NetworkState.h"
+#include "compiler/tuner/TunedSchedules.h"
 
 using namespace mlir;
 
@@ -14,6 +15,11 @@ void Network::compile(const std::string &folder, const CompileOptions &options) 
   pipeline.target = options.target;
   pipeline.workers = options.workers;
   pipeline.accuracy = options.accuracy;
+  TunedSchedules schedules = TunedSchedules::open({});
+  if (options.tuned)
+    pipeline.measured = [&](const KernelSpec &spec, const std::vector<int64_t> &sizes) {
+      return schedules.find(spec, sizes);
+    };
   std::optional<NetworkPlan> plan = planNetwork(*module, pipeline);
   if (!plan)
     state->fail();

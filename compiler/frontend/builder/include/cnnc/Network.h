@@ -131,6 +131,7 @@ struct CompileOptions {
   int workers = 0;             ///< Processes that compile kernels; 0: one per core.
   /// What fast algorithms may add to the error of the outputs, relative to their largest number.
   double accuracy = 1e-4;
+  bool tuned = true; ///< Take the schedules that `cnnc tune` has measured on this machine's CPU.
 };
 
 /// A network under construction: inputs, what layers made of them, outputs.
