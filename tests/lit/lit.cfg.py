@@ -12,6 +12,8 @@ config.test_exec_root = config.build_folder
 config.environment["PATH"] = os.pathsep.join(
     [config.cnnc_tools, config.llvm_tools, config.environment["PATH"]])
 config.environment["CNNC_CACHE"] = os.path.join(config.build_folder, "cache")
+# Of no test, so that what the user has tuned changes none.
+config.environment["CNNC_TUNING"] = os.path.join(config.build_folder, "no-tuning.db")
 config.substitutions.append(("%python", config.python))
 config.substitutions.append(("%source", config.source_folder))
 
