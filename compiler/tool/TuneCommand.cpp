@@ -145,9 +145,8 @@ static Status importFile(const std::string &path, TuningDatabase &database) {
     Result<std::vector<Measurement>> known = database.find(best.subject);
     if (!known)
       return Error{known.error()};
-    if (llvm::any_of(*known, [&](const Measurement &m) {
-          return m.schedule == best.measurement.schedule;
-        }))
+    if (llvm::any_of(*known,
+                     [&](const Measurement &m) { return m.schedule == best.measurement.schedule; }))
       continue;
     if (Status recorded = database.record(best.subject, best.measurement); !recorded)
       return recorded;

@@ -80,6 +80,22 @@ TEST(Elementwise, chain) {
       .check();
 }
 
+// Planes from pixels: channels that fill vectors and channels that do not, rows shorter than a
+// vector.
+TEST(Elementwise, turnsChannelsIntoPlanes) {
+  for (int64_t channels : {1, 2, 5, 8, 20, 64}) {
+    KernelCase test(std::to_string(channels) + " channels into planes");
+    int x = test.input({-1, channels, -2, -3}, channelsLast), y = test.weight({channels, 1, 1});
+    test.op("add", {x, y}, {}, {-1, channels, -2, -3})
+        .output(rowMajor)
+        .at({{2, 5, 19}, {1, 1, 1}, {1, 3, 8}})
+        .check();
+  }
+  KernelCase line("one dim of space");
+  int x = line.input({1, 20, -1}, channelsLast);
+  line.op("relu", {x}, {}, {1, 20, -1}).output(rowMajor).at({{33}, {7}}).check();
+}
+
 TEST(Elementwise, changesLayout) {
   KernelCase test("to ChannelsLast");
   int x = test.input({2, 20, -1, -2}, rowMajor);

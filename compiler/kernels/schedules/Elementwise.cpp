@@ -25,6 +25,43 @@ std::vector<Schedule> spaceElementwise(const KernelSpec &spec) {
   return {{"elementwise", {{"lanes", spec.target.lanes(bytes)}}}};
 }
 
+// True where the result has its rows side by side and what it is made of its channels: every other
+// loop order takes a cache line for each number of one of them.
+static bool turnsChannels(const KernelBuild &build) {
+  const Value &result = build.values.back();
+  const KernelSpec &spec = build.spec;
+  bool fromChannels = false;
+  for (size_t i = 0; i < spec.graph.inputs.size(); ++i)
+    fromChannels |= spec.layouts[i] == Layout::ChannelsLast &&
+                    spec.graph.inputs[i].shape == result.description.shape;
+  return spec.outputLayout == Layout::RowMajor && result.rank() >= 3 && fromChannels &&
+         result.layout == Layout::ChannelsLast;
+}
+
+// Tiles of vectors: computed along the channels, written along the rows.
+static void placeTurned(KernelBuild &build, int lanes) {
+  const Value &result = build.values.back();
+  Loops loops = loopsOf(result, 1, result.rank() - 1);
+  int channels = vectorWidth(lanes, result.description.shape[1]);
+  Var channelTile("channel_tile"), columnTile("column_tile"), column("column"), channel("channel");
+  forColumns(build.output, loops, lanes, [&](Stage stage, int columns) {
+    stage.split(loops.column, columnTile, column, columns, TailStrategy::ShiftInwards)
+        .split(loops.channel, channelTile, channel, channels, TailStrategy::ShiftInwards)
+        .unroll(channel);
+    if (columns > 1)
+      stage.vectorize(column);
+    std::vector<VarOrRVar> order = {column, channel, columnTile, channelTile};
+    order.insert(order.end(), loops.outer.begin(), loops.outer.end());
+    stage.reorder(order);
+    parallelTask(build, stage, loops.outer);
+  });
+  Func computed = result.func;
+  computed.compute_at(build.output, columnTile)
+      .bound_extent(loops.channel, channels)
+      .vectorize(loops.channel, channels)
+      .unroll(loops.column);
+}
+
 void placeElementwise(KernelBuild &build) {
   if (build.consumer.defined())
     throw KernelError("schedule 'elementwise' takes no pool or reduction after the anchor");
@@ -37,6 +74,8 @@ void placeElementwise(KernelBuild &build) {
   int64_t extent = result.description.shape[static_cast<size_t>(fastest)];
   int lanes = vectorWidth(build.parameter("lanes"), extent);
   Var task = arguments.back();
+  if (turnsChannels(build))
+    return placeTurned(build, build.parameter("lanes"));
   if (lanes > 1)
     vectorizeFastest(build, output, arguments.front(), extent, lanes);
   if (!isParallel(build))
