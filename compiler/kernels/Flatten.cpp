@@ -103,6 +103,20 @@ static bool allIn(const KernelSpec &spec, Layout layout, int rank) {
   return true;
 }
 
+// The pixels of an image, of all images where these lie behind one another.
+static Merge mergePixels(const KernelSpec &spec, int rank) {
+  Merge merge;
+  merge.rank = rank;
+  merge.first = 2;
+  merge.last = rank - 1;
+  if (!allFit(spec, merge))
+    return {};
+  Merge withBatch = merge;
+  withBatch.mergeBatch = true;
+  bool together = allIn(spec, Layout::ChannelsLast, rank) && allFit(spec, withBatch);
+  return together ? withBatch : merge;
+}
+
 static Merge findMerge(const KernelSpec &spec) {
   const OpDescription &anchor = spec.graph.ops[static_cast<size_t>(spec.anchor)];
   for (size_t i = 0; i < spec.graph.ops.size(); ++i)
@@ -110,16 +124,8 @@ static Merge findMerge(const KernelSpec &spec) {
       return {};
   Merge merge;
   merge.rank = static_cast<int>(spec.graph.result().rank());
-  if (isPointwiseConv(spec, anchor)) {
-    merge.first = 2;
-    merge.last = merge.rank - 1;
-    if (!allFit(spec, merge))
-      return {};
-    Merge withBatch = merge;
-    withBatch.mergeBatch = true;
-    bool together = allIn(spec, Layout::ChannelsLast, merge.rank) && allFit(spec, withBatch);
-    return together ? withBatch : merge;
-  }
+  if (isPointwiseConv(spec, anchor))
+    return mergePixels(spec, merge.rank);
   if (anchor.name == "linear" && allIn(spec, Layout::RowMajor, merge.rank)) {
     merge.last = merge.rank - 2;
     return allFit(spec, merge) ? merge : Merge{};

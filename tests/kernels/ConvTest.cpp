@@ -129,6 +129,15 @@ TEST(Conv, symbolicBatch) {
       .output(channelsLast)
       .at({{1, 5, 9}, {3, 4, 17}})
       .check();
+  for (int64_t batch : {-1, 2}) {
+    KernelCase mixed("batch 1x1 NCHW");
+    Ints in = batch < 0 ? Ints{-1, 8, -2, -3} : Ints{2, 8, 4, 5}, out = in;
+    out[1] = 16;
+    x = mixed.input(in);
+    w = mixed.weight({16, 8, 1, 1});
+    mixed.op("conv", {x, w}, convAttributes(2), out).output(channelsLast);
+    mixed.at({batch < 0 ? Ints{3, 4, 17} : Ints{}}).check();
+  }
 }
 
 TEST(Conv, staticSizes) {
