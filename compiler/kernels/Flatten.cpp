@@ -117,6 +117,20 @@ static Merge mergePixels(const KernelSpec &spec, int rank) {
   return together ? withBatch : merge;
 }
 
+// Everything, where all tensors lie alike; else the pixels of an image, channels apart: where they
+// meet a parameter per channel.
+static Merge mergeElementwise(const KernelSpec &spec, int rank) {
+  bool channelsLast = allIn(spec, Layout::ChannelsLast, rank);
+  if (!channelsLast && !allIn(spec, Layout::RowMajor, rank))
+    return {};
+  Merge merge;
+  merge.rank = rank;
+  merge.last = rank - 1;
+  if (allFit(spec, merge))
+    return merge;
+  return channelsLast ? mergePixels(spec, rank) : Merge{};
+}
+
 static Merge findMerge(const KernelSpec &spec) {
   const OpDescription &anchor = spec.graph.ops[static_cast<size_t>(spec.anchor)];
   for (size_t i = 0; i < spec.graph.ops.size(); ++i)
@@ -130,12 +144,8 @@ static Merge findMerge(const KernelSpec &spec) {
     merge.last = merge.rank - 2;
     return allFit(spec, merge) ? merge : Merge{};
   }
-  bool oneLayout =
-      allIn(spec, Layout::RowMajor, merge.rank) || allIn(spec, Layout::ChannelsLast, merge.rank);
-  if (keepsPixelsApart(anchor) && anchor.name != "batch_norm" && oneLayout) {
-    merge.last = merge.rank - 1;
-    return allFit(spec, merge) ? merge : Merge{};
-  }
+  if (keepsPixelsApart(anchor) && anchor.name != "batch_norm")
+    return mergeElementwise(spec, merge.rank);
   return {};
 }
 

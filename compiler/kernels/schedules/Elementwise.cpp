@@ -70,20 +70,23 @@ void placeElementwise(KernelBuild &build) {
   if (arguments.empty())
     return;
   const Value &result = build.values.back();
-  int fastest = memoryOrder(build.spec.outputLayout, result.rank()).front();
-  int64_t extent = result.description.shape[static_cast<size_t>(fastest)];
-  int lanes = vectorWidth(build.parameter("lanes"), extent);
-  Var task = arguments.back();
   if (turnsChannels(build))
     return placeTurned(build, build.parameter("lanes"));
+  std::vector<int64_t> extents = inMemoryOrder(build.spec.outputLayout, result.description.shape);
+  int lanes = vectorWidth(build.parameter("lanes"), extents.front());
   if (lanes > 1)
-    vectorizeFastest(build, output, arguments.front(), extent, lanes);
+    vectorizeFastest(build, output, arguments.front(), extents.front(), lanes);
   if (!isParallel(build))
     return;
-  if (arguments.size() == 1) {
-    Var inner("inner");
+  // The outermost loop with more than one step, in blocks where a step is short.
+  size_t dim = extents.size() - 1;
+  while (dim > 0 && extents[dim] == 1)
+    --dim;
+  Var task = arguments[dim], inner("inner");
+  if (dim == 0)
     output.split(task, task, inner, 1024, TailStrategy::GuardWithIf);
-  }
+  if (dim == 1)
+    output.split(task, task, inner, 16, TailStrategy::GuardWithIf);
   output.parallel(task);
 }
 
