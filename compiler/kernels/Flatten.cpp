@@ -103,6 +103,12 @@ static bool allIn(const KernelSpec &spec, Layout layout, int rank) {
   return true;
 }
 
+// True where the channels of some tensor are no whole row of memory.
+static bool hasPitch(const KernelSpec &spec) {
+  return spec.outputPitch != 0 ||
+         std::any_of(spec.pitches.begin(), spec.pitches.end(), [](int64_t p) { return p != 0; });
+}
+
 // The pixels of an image, of all images where these lie behind one another.
 static Merge mergePixels(const KernelSpec &spec, int rank) {
   Merge merge;
@@ -118,7 +124,7 @@ static Merge mergePixels(const KernelSpec &spec, int rank) {
 }
 
 // Everything, where all tensors lie alike; else the pixels of an image, channels apart: where they
-// meet a parameter per channel.
+// meet a parameter per channel, or a tensor with a pitch.
 static Merge mergeElementwise(const KernelSpec &spec, int rank) {
   bool channelsLast = allIn(spec, Layout::ChannelsLast, rank);
   if (!channelsLast && !allIn(spec, Layout::RowMajor, rank))
@@ -126,7 +132,7 @@ static Merge mergeElementwise(const KernelSpec &spec, int rank) {
   Merge merge;
   merge.rank = rank;
   merge.last = rank - 1;
-  if (allFit(spec, merge))
+  if (!hasPitch(spec) && allFit(spec, merge))
     return merge;
   return channelsLast ? mergePixels(spec, rank) : Merge{};
 }

@@ -2,8 +2,9 @@
 //
 // A 1x1 conv sees pixels, not rows and columns; an elementwise kernel sees a row of numbers. As one
 // long dim they need no care for short rows, and a register tile has one tail instead of one a row.
-// Tensors are dense, so merging dims that are adjacent in memory is a matter of reading the
-// buffers otherwise. Private to compiler/kernels.
+// Tensors are dense, or their pixels lie a pitch apart, so merging dims that are adjacent in
+// memory, with a pitch all but the channels, is a matter of reading the buffers otherwise. Private
+// to compiler/kernels.
 #pragma once
 
 #include "compiler/kernels/Kernel.h"

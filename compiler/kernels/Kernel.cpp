@@ -57,6 +57,13 @@ static std::vector<int64_t> memoryShape(const KernelSpec &spec, const FlatKernel
   return {shape.rbegin(), shape.rend()};
 }
 
+// The stride of the dim behind `dim`, which has `stride` and `extent`.
+static Expr nextStride(const Expr &stride, const Expr &extent, size_t dim, int64_t pitch) {
+  if (dim == 0 && pitch > 0)
+    return static_cast<int>(pitch);
+  return Internal::simplify(stride * extent);
+}
+
 static Buffers makeBuffers(const KernelSpec &spec, const FlatKernel &flat) {
   Buffers buffers;
   for (size_t i = 0; i < spec.graph.inputs.size(); ++i) {
@@ -74,7 +81,7 @@ static Buffers makeBuffers(const KernelSpec &spec, const FlatKernel &flat) {
       else
         buffers.sizes[shape[j]] = dim.extent();
       Expr extent = shape[j] >= 0 ? Expr(static_cast<int>(shape[j])) : buffers.sizes[shape[j]];
-      stride = Internal::simplify(stride * extent);
+      stride = nextStride(stride, extent, j, spec.pitchOf(i));
       buffers.variables[parameter.name() + ".extent." + std::to_string(j)] = shape[j];
     }
     if (spec.isWeight[i])
@@ -101,15 +108,33 @@ static std::vector<OutputDim> constrainOutput(KernelBuild &build) {
         .set_bounds(0, shape[j])
         .set_stride(stride);
     dims.push_back({shape[j], stride});
-    stride = Internal::simplify(stride * shape[j]);
+    stride = nextStride(stride, shape[j], j, build.spec.outputPitch);
   }
   return dims;
+}
+
+// A pitch is told apart from an extent, so the innermost dim must be the channels, and known.
+static void checkPitch(const TensorDescription &tensor, Layout layout, int64_t pitch) {
+  if (pitch == 0)
+    return;
+  bool channelsLast = tensor.rank() >= 3 ? layout == Layout::ChannelsLast
+                                         : tensor.rank() == 2 && layout == Layout::RowMajor;
+  if (!channelsLast || tensor.shape[1] < 0)
+    throw KernelError("a tensor with a pitch has its channels innermost, in a known number");
+  if (pitch < tensor.shape[1])
+    throw KernelError("the pitch is " + std::to_string(pitch) + ", but the tensor has " +
+                      std::to_string(tensor.shape[1]) + " channels");
 }
 
 static void checkSpec(const KernelSpec &spec) {
   size_t inputs = spec.graph.inputs.size(), ops = spec.graph.ops.size();
   if (spec.layouts.size() != inputs || spec.isWeight.size() != inputs)
     throw KernelError("a kernel needs a layout and a weight flag for each of its inputs");
+  if (!spec.pitches.empty() && spec.pitches.size() != inputs)
+    throw KernelError("a kernel needs a pitch for each of its inputs, or for none");
+  for (size_t i = 0; i < inputs; ++i)
+    checkPitch(spec.graph.inputs[i], spec.layouts[i], spec.pitchOf(i));
+  checkPitch(spec.graph.result(), spec.outputLayout, spec.outputPitch);
   if (spec.anchor < 0 || static_cast<size_t>(spec.anchor) >= ops)
     throw KernelError("the anchor is none of the kernel's ops");
 }

@@ -18,7 +18,7 @@
 
 namespace cnnc {
 
-/// How a dense tensor lies in memory; the fastest dim is the last one named.
+/// The order of a tensor's dims in memory; the fastest dim is the last one named.
 enum class Layout : uint8_t {
   RowMajor,     ///< The logical order: N C H W.
   ChannelsLast, ///< N H W C: what all intermediates of rank >= 3 have.
@@ -39,14 +39,24 @@ struct Schedule {
 ///     int name(void *context, input0, input1, ..., output)
 /// A buffer's dims are in memory order, fastest first, each stride the product of the extents
 /// before it (dense), every min 0. So N C H W in ChannelsLast arrives as dims {C, W, H, N}.
+///
+/// A tensor that is a part of the channels of a larger one has a pitch: the number of elements from
+/// a pixel to the next, the channels of the larger tensor. It takes the place of the innermost
+/// extent in the strides: {1, pitch, pitch * W, pitch * W * H}. What lies between the pixels is the
+/// neighbours': it is not written, and what is read there has no influence.
 struct KernelSpec {
-  OpGraph graph;               ///< The fused ops; inputs are activations and weights.
-  std::vector<Layout> layouts; ///< Of each input of the graph.
-  std::vector<bool> isWeight;  ///< For each input: constant, known when compiling, 64-byte aligned.
+  OpGraph graph;                ///< The fused ops; inputs are activations and weights.
+  std::vector<Layout> layouts;  ///< Of each input of the graph.
+  std::vector<int64_t> pitches; ///< Of each input, 0 where it is dense; empty: all are.
+  std::vector<bool> isWeight; ///< For each input: constant, known when compiling, 64-byte aligned.
   Layout outputLayout = Layout::RowMajor;
-  int anchor = 0;    ///< Index in graph.ops of the op that owns the schedule.
-  Schedule schedule; ///< Empty algorithm: not chosen yet.
+  int64_t outputPitch = 0; ///< 0: dense.
+  int anchor = 0;          ///< Index in graph.ops of the op that owns the schedule.
+  Schedule schedule;       ///< Empty algorithm: not chosen yet.
   Target target;
+
+  /// The pitch of input `input`, 0 where it is dense.
+  int64_t pitchOf(size_t input) const { return pitches.empty() ? 0 : pitches[input]; }
 
   /// Canonical text (JSON): equal specs, equal text. fromText reads it back.
   std::string toText() const;

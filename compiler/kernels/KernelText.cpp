@@ -93,11 +93,16 @@ std::string KernelSpec::toText() const {
     ops.push_back(toJson(op));
   for (Layout layout : layouts)
     inputLayouts.push_back(static_cast<int>(layout));
+  std::vector<int64_t> inputPitches(graph.inputs.size());
+  for (size_t i = 0; i < inputPitches.size(); ++i)
+    inputPitches[i] = pitchOf(i);
   json object = {{"inputs", inputs},
                  {"ops", ops},
                  {"layouts", inputLayouts},
+                 {"pitches", inputPitches},
                  {"weights", isWeight},
                  {"output_layout", static_cast<int>(outputLayout)},
+                 {"output_pitch", outputPitch},
                  {"anchor", anchor},
                  {"algorithm", schedule.algorithm},
                  {"parameters", schedule.parameters},
@@ -115,8 +120,10 @@ KernelSpec KernelSpec::fromText(const std::string &text) {
       spec.graph.ops.push_back(opFrom(op));
     for (const json &layout : object.at("layouts"))
       spec.layouts.push_back(static_cast<Layout>(layout.get<int>()));
+    spec.pitches = object.at("pitches").get<std::vector<int64_t>>();
     spec.isWeight = object.at("weights").get<std::vector<bool>>();
     spec.outputLayout = static_cast<Layout>(object.at("output_layout").get<int>());
+    spec.outputPitch = object.at("output_pitch").get<int64_t>();
     spec.anchor = object.at("anchor").get<int>();
     spec.schedule.algorithm = object.at("algorithm").get<std::string>();
     spec.schedule.parameters = object.at("parameters").get<std::map<std::string, int64_t>>();

@@ -59,6 +59,18 @@ KernelCase &KernelCase::output(Layout layout) {
   spec.outputLayout = layout;
   return *this;
 }
+KernelCase &KernelCase::pitched(int64_t more) {
+  auto canHave = [](const TensorDescription &tensor, Layout layout) {
+    return tensor.rank() == 2 || (tensor.rank() >= 3 && layout == Layout::ChannelsLast);
+  };
+  spec.pitches.assign(spec.graph.inputs.size(), 0);
+  for (size_t i = 0; i < spec.graph.inputs.size(); ++i)
+    if (!spec.isWeight[i] && canHave(spec.graph.inputs[i], spec.layouts[i]))
+      spec.pitches[i] = spec.graph.inputs[i].shape[1] + more;
+  if (canHave(spec.graph.result(), spec.outputLayout))
+    spec.outputPitch = spec.graph.result().shape[1] + more;
+  return *this;
+}
 KernelCase &KernelCase::anchor(int op) {
   spec.anchor = op;
   return *this;
@@ -184,6 +196,30 @@ static std::vector<size_t> memoryToLogical(const Ints &shape, Layout layout) {
   return order;
 }
 
+namespace {
+
+/// Where the elements of a tensor lie, which are numbered as if it were dense: at the begin of its
+/// pixels or, to border on what follows, at their end.
+struct Placement {
+  size_t channels = 1, pitch = 1, first = 0;
+
+  Placement(const Ints &shape, int64_t pitchOrDense, bool atEnd) {
+    if (pitchOrDense == 0)
+      return;
+    channels = static_cast<size_t>(shape[1]);
+    pitch = static_cast<size_t>(pitchOrDense);
+    first = atEnd ? pitch - channels : 0;
+  }
+  /// Elements of memory for so many of the tensor.
+  size_t total(size_t elements) const { return elements / channels * pitch; }
+  /// Where element `i` lies.
+  size_t at(size_t i) const { return i / channels * pitch + first + i % channels; }
+  /// True where place `i` belongs to the tensor.
+  bool holds(size_t i) const { return i % pitch >= first && i % pitch < first + channels; }
+};
+
+} // namespace
+
 static double randomValue(ElementType type, std::mt19937 &generator, double low, double high) {
   double value = std::uniform_real_distribution<double>(low, high)(generator);
   if (type == ElementType::F32)
@@ -221,20 +257,22 @@ class Trial {
 public:
   Trial(const KernelSpec &spec, const Ints &sizes, double low, double high, unsigned seed,
         bool guardEnd)
-      : spec(spec), sizes(sizes) {
+      : spec(spec), sizes(sizes), guardEnd(guardEnd) {
     std::mt19937 generator(seed);
     std::vector<Tensor<double>> inputs;
     for (size_t i = 0; i < spec.graph.inputs.size(); ++i) {
       inputs.push_back(randomTensor(spec.graph.inputs[i], generator, low, high));
-      addInput(i, inputs.back(), guardEnd);
+      addInput(i, inputs.back());
     }
     values = reference::evaluate<double>(spec.graph, inputs, sizes);
     const Tensor<double> &result = values.back();
     ElementType type = spec.graph.result().elementType;
-    size_t bytes = static_cast<size_t>(result.size() * sizeInBytes(type));
-    memory.emplace_back(bytes, 4, guardEnd);
-    std::memset(memory.back().data, 0xff, bytes);
-    addBuffer(memoryExtents(result.shape, spec.outputLayout, sizes), type);
+    outputBytes = outputPlacement().total(static_cast<size_t>(result.size())) *
+                  static_cast<size_t>(sizeInBytes(type));
+    memory.emplace_back(outputBytes, 4, guardEnd);
+    std::memset(memory.back().data, 0xff, outputBytes);
+    addBuffer(outputPlacement(), memoryExtents(result.shape, spec.outputLayout, sizes), type,
+              spec.outputPitch);
   }
 
   std::string run(const LoadedKernel &kernel, int threads) {
@@ -247,8 +285,18 @@ public:
     std::vector<size_t> order = memoryToLogical(result.shape, spec.outputLayout);
     std::vector<double> out(order.size());
     for (size_t i = 0; i < order.size(); ++i)
-      out[order[i]] = load(spec.graph.result().elementType, memory.back().data, i);
+      out[order[i]] =
+          load(spec.graph.result().elementType, memory.back().data, outputPlacement().at(i));
     return out;
+  }
+
+  /// True where nothing was written between the pixels of the result.
+  bool neighboursIntact() const {
+    size_t elementBytes = static_cast<size_t>(sizeInBytes(spec.graph.result().elementType));
+    for (size_t byte = 0; byte < outputBytes; ++byte)
+      if (!outputPlacement().holds(byte / elementBytes) && memory.back().data[byte] != 0xff)
+        return false;
+    return true;
   }
 
   /// Empty, or where the result is off by more than rounding explains.
@@ -281,7 +329,11 @@ private:
     return tensor;
   }
 
-  void addInput(size_t i, const Tensor<double> &tensor, bool guardEnd) {
+  Placement outputPlacement() const {
+    return Placement(values.back().shape, spec.outputPitch, guardEnd);
+  }
+
+  void addInput(size_t i, const Tensor<double> &tensor) {
     ElementType type = spec.graph.inputs[i].elementType;
     size_t alignment = spec.isWeight[i] ? 64 : static_cast<size_t>(sizeInBytes(type));
     if (spec.layouts[i] == Layout::Packed) {
@@ -290,25 +342,34 @@ private:
       Ints shape = packedShape(spec, static_cast<int>(i));
       memory.emplace_back(packed.size() * 4, alignment, guardEnd);
       std::memcpy(memory.back().data, packed.data(), packed.size() * 4);
-      addBuffer({shape.rbegin(), shape.rend()}, type);
+      addBuffer(Placement(shape, 0, guardEnd), {shape.rbegin(), shape.rend()}, type, 0);
       return;
     }
-    memory.emplace_back(static_cast<size_t>(tensor.size() * sizeInBytes(type)), alignment,
-                        guardEnd);
+    Placement placement(tensor.shape, spec.pitchOf(i), guardEnd);
+    size_t bytes = placement.total(static_cast<size_t>(tensor.size())) *
+                   static_cast<size_t>(sizeInBytes(type));
+    memory.emplace_back(bytes, alignment, guardEnd);
+    std::memset(memory.back().data, 0xff, bytes); // NaNs between the pixels.
     std::vector<size_t> order = memoryToLogical(tensor.shape, spec.layouts[i]);
     for (size_t j = 0; j < order.size(); ++j)
-      store(type, tensor.values[order[j]], memory.back().data, j);
-    addBuffer(memoryExtents(tensor.shape, spec.layouts[i], sizes), type);
+      store(type, tensor.values[order[j]], memory.back().data, placement.at(j));
+    addBuffer(placement, memoryExtents(tensor.shape, spec.layouts[i], sizes), type,
+              spec.pitchOf(i));
   }
 
-  void addBuffer(const Ints &memoryShape, ElementType type) {
+  /// The buffer of the tensor that lies in the last memory.
+  void addBuffer(const Placement &placement, const Ints &memoryShape, ElementType type,
+                 int64_t pitch) {
     dims.emplace_back(new std::vector<halide_dimension_t>);
-    buffers.push_back(describeBuffer(memory.back().data, memoryShape, type, *dims.back()));
+    uint8_t *begin = memory.back().data + placement.at(0) * static_cast<size_t>(sizeInBytes(type));
+    buffers.push_back(describeBuffer(begin, memoryShape, type, *dims.back(), pitch));
   }
 
   const KernelSpec &spec;
   const Ints &sizes;
-  std::vector<GuardedMemory> memory;
+  bool guardEnd;
+  size_t outputBytes = 0;
+  std::vector<GuardedMemory> memory; ///< Of the inputs, then of the result.
   std::vector<std::unique_ptr<std::vector<halide_dimension_t>>> dims;
   std::vector<halide_buffer_t> buffers;
   std::vector<Tensor<double>> values;
@@ -335,6 +396,7 @@ void KernelCase::checkCompiled(const KernelSpec &compiled) {
         Trial trial(compiled, size, low, high, 17, threads == 1);
         EXPECT_EQ(trial.run(kernel, threads), "");
         EXPECT_EQ(trial.compare(), "");
+        EXPECT_TRUE(trial.neighboursIntact()) << "written between the pixels of the result";
         if (threads == 1)
           firstOutput = trial.output();
         EXPECT_TRUE(trial.output() == firstOutput) << "two threads give another result than one";
@@ -350,7 +412,8 @@ void KernelCase::check() {
     checkCompiled(finished(target));
 }
 
-void KernelCase::checkAlgorithms(const std::vector<std::string> &algorithms) {
+std::set<std::string> KernelCase::checkEachAlgorithm() {
+  std::set<std::string> all;
   for (const std::string &target : targets) {
     KernelSpec candidate = spec;
     candidate.target = *findTarget(target);
@@ -362,8 +425,14 @@ void KernelCase::checkAlgorithms(const std::vector<std::string> &algorithms) {
       one.schedule(schedule);
       one.checkCompiled(one.finished(target));
     }
-    EXPECT_EQ(seen, std::set<std::string>(algorithms.begin(), algorithms.end())) << name;
+    all.insert(seen.begin(), seen.end());
   }
+  return all;
+}
+
+void KernelCase::checkAlgorithms(const std::vector<std::string> &algorithms) {
+  EXPECT_EQ(checkEachAlgorithm(), std::set<std::string>(algorithms.begin(), algorithms.end()))
+      << name;
 }
 
 void KernelCase::checkSchedules(int count) {

@@ -3,6 +3,7 @@
 
 #include "compiler/kernels/Kernel.h"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,9 @@ public:
   KernelCase &op(const std::string &name, std::vector<int> operands, Attributes attributes,
                  Ints result, ElementType type = ElementType::F32);
   KernelCase &output(Layout layout);
+  /// All activations so far, and the result, are a part of the channels of tensors with `more`:
+  /// their pixels lie further apart. What lies between them must neither be written nor matter.
+  KernelCase &pitched(int64_t more);
   KernelCase &anchor(int op);
   /// Run-time sizes, symbol k being sizes[k] (dim -1 - k).
   KernelCase &at(std::vector<Ints> runTimeSizes);
@@ -43,7 +47,9 @@ public:
   void check();
   /// check() for up to `count` schedules of the kernel's space, evenly spread.
   void checkSchedules(int count);
-  /// check() for the first schedule of every algorithm that applies; they must be these.
+  /// check() for the first schedule of every algorithm that applies; returns which these are.
+  std::set<std::string> checkEachAlgorithm();
+  /// The same; they must be these.
   void checkAlgorithms(const std::vector<std::string> &algorithms);
   /// The spec as check() compiles it for a target: packed, with the default schedule.
   KernelSpec finished(const std::string &targetName) const;

@@ -153,12 +153,13 @@ static halide_type_t bufferType(ElementType type) {
 }
 
 halide_buffer_t describeBuffer(void *data, const std::vector<int64_t> &memoryShape,
-                               ElementType type, std::vector<halide_dimension_t> &dims) {
-  int stride = 1;
+                               ElementType type, std::vector<halide_dimension_t> &dims,
+                               int64_t pitch) {
+  int64_t stride = 1;
   dims.clear();
   for (int64_t extent : memoryShape) {
-    dims.emplace_back(0, static_cast<int>(extent), stride);
-    stride *= static_cast<int>(extent);
+    dims.emplace_back(0, static_cast<int>(extent), static_cast<int>(stride));
+    stride *= dims.size() == 1 && pitch > 0 ? pitch : extent;
   }
   halide_buffer_t buffer = {};
   buffer.host = static_cast<uint8_t *>(data);

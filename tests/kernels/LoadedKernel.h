@@ -34,10 +34,12 @@ private:
   size_t arguments = 0;
 };
 
-/// The buffer of a tensor as a kernel expects it (Kernel.h): dense, fastest dim first. `dims` is
-/// the storage for its dims and must live as long; packed weights give their packed shape.
+/// The buffer of a tensor as a kernel expects it (Kernel.h): fastest dim first, with this pitch (0:
+/// dense). `dims` is the storage for its dims and must live as long; packed weights give their
+/// packed shape.
 halide_buffer_t describeBuffer(void *data, const std::vector<int64_t> &memoryShape,
-                               ElementType type, std::vector<halide_dimension_t> &dims);
+                               ElementType type, std::vector<halide_dimension_t> &dims,
+                               int64_t pitch = 0);
 
 /// The extents of input or output `shape` in memory order, run-time sizes filled in.
 std::vector<int64_t> memoryExtents(const std::vector<int64_t> &shape, Layout layout,

@@ -26,6 +26,7 @@ struct Problem {
   int64_t rowStride = 1;  ///< Rows of the input from one row of the result to the next.
   int64_t rowOverlap = 0; ///< Rows of the input that two neighbouring rows of the result share.
   double columnBytes = 4; ///< Of the input under one column of the result.
+  int64_t columnStep = 4; ///< Bytes from there to the input under the next column.
   double inputBytes = 0;  ///< Of the whole input; 0 when unknown.
   bool staged = false;    ///< Ops before the anchor: the input is computed, into a copy.
   double filterBytes = 0;
@@ -60,6 +61,13 @@ static int lanesForGroups(const Target &target, int64_t groups, int64_t size) {
   return static_cast<int>(lanes);
 }
 
+// Elements from a pixel of the value to the next.
+static int64_t pixelPitch(const KernelSpec &spec, int value) {
+  size_t v = static_cast<size_t>(value);
+  int64_t pitch = v < spec.graph.inputs.size() ? spec.pitchOf(v) : 0;
+  return pitch > 0 ? pitch : spec.graph.tensor(value).shape[1];
+}
+
 static Problem convProblem(const KernelSpec &spec, const OpDescription &op) {
   const std::vector<int64_t> &input = spec.graph.tensor(op.operands[0]).shape;
   const std::vector<int64_t> &filter = spec.graph.tensor(op.operands[1]).shape;
@@ -87,6 +95,7 @@ static Problem convProblem(const KernelSpec &spec, const OpDescription &op) {
         (filter[dim] - 1) * op.getInts("dilations")[dim - 2] + 1 - problem.rowStride, 0);
   }
   problem.columnBytes = 4.0 * static_cast<double>(input[1] * op.getInts("strides").back());
+  problem.columnStep = 4 * pixelPitch(spec, op.operands[0]) * op.getInts("strides").back();
   for (const OpDescription &later : spec.graph.ops) {
     bool isPool = later.attributes.count("kernel_shape");
     problem.pooled |= isPool;
@@ -109,7 +118,8 @@ static Problem matrixProblem(const KernelSpec &spec, const OpDescription &op) {
   size_t own = column ? 1 : 2;
   problem.columns =
       a.size() > 1 && result.size() >= own ? std::max<int64_t>(result[result.size() - own], -1) : 1;
-  problem.columnBytes = 4.0 * static_cast<double>(a.back() < 0 ? 256 : a.back());
+  problem.columnStep = 4 * (a.back() < 0 ? 256 : a.back());
+  problem.columnBytes = static_cast<double>(problem.columnStep);
   problem.filterBytes = 4.0 * static_cast<double>(std::max<int64_t>(product(b), 0));
   problem.inputBytes = 4.0 * static_cast<double>(std::max<int64_t>(product(a), 0));
   return problem;
@@ -135,12 +145,12 @@ static bool fitsRegisters(const Target &target, const DirectTile &tile) {
          accumulators <= (tile.vectors == 1 ? 14 : 12);
 }
 
-// The columns of a tile lie `columnBytes` apart. At large powers of two they fall into the same few
-// sets of the L1 cache and evict one another: 28 columns of 1024 channels ran at a fifth of the
+// The columns of a tile lie `columnStep` apart. At large powers of two they fall into the same
+// few sets of the L1 cache and evict one another: 28 columns of 1024 channels ran at a fifth of the
 // speed of 7. Caches of 8 ways are assumed; one more column than ways does no harm.
 static bool fitsCacheSets(const Problem &problem, const Target &target, const DirectTile &tile) {
-  int64_t wayBytes = target.l1Bytes / 8, stride = static_cast<int64_t>(problem.columnBytes);
-  int64_t places = wayBytes / std::gcd(stride, wayBytes);
+  int64_t wayBytes = target.l1Bytes / 8;
+  int64_t places = wayBytes / std::gcd(problem.columnStep, wayBytes);
   return tile.columns <= 8 * places;
 }
 

@@ -108,7 +108,9 @@ static bool sumsNarrowRows(const KernelBuild &build, int64_t extent) {
   std::vector<int> order = memoryOrder(input.layout, input.rank());
   int lanes = build.parameter("lanes");
   bool divides = extent > 0 && extent <= lanes / 2 && lanes % extent == 0;
-  if (!divides || order.size() < 2 || build.output.args().empty())
+  size_t operand = static_cast<size_t>(op.operands[0]);
+  bool apart = input.isInput && build.spec.pitchOf(operand) != 0;
+  if (!divides || apart || order.size() < 2 || build.output.args().empty())
     return false;
   const std::vector<int64_t> &axes = op.getInts("axes");
   return std::find(axes.begin(), axes.end(), order[1]) != axes.end();
