@@ -128,20 +128,18 @@ Status LoadedNetwork::run(const std::vector<const void *> &inputs,
 
 namespace {
 /// A buffer together with its dims.
-struct DenseBuffer {
-  DenseBuffer(void *data, const BufferArgument &argument, const std::vector<int64_t> &sizes) {
-    int64_t stride = 1;
-    for (const SizeExpr &extent : argument.extents) {
-      int64_t value = extent.evaluate(sizes);
-      dims.push_back({0, static_cast<int32_t>(value), static_cast<int32_t>(stride), 0});
-      stride *= value;
-    }
+struct ArgumentBuffer {
+  ArgumentBuffer(void *data, const BufferArgument &argument, const std::vector<int64_t> &sizes) {
+    const std::vector<SizeExpr> strides = stridesOf(argument);
+    for (size_t dim = 0; dim < strides.size(); ++dim)
+      dims.push_back({0, static_cast<int32_t>(argument.extents[dim].evaluate(sizes)),
+                      static_cast<int32_t>(strides[dim].evaluate(sizes)), 0});
     buffer.host = data;
     buffer.type = kernelBufferType(argument.elementType);
     buffer.dimensions = static_cast<int32_t>(dims.size());
     buffer.dims = dims.data();
   }
-  DenseBuffer(DenseBuffer &&) = default;
+  ArgumentBuffer(ArgumentBuffer &&) = default;
 
   KernelBuffer buffer;
   std::vector<KernelDim> dims;
@@ -156,7 +154,7 @@ struct PreparedCall::Implementation {
   size_t workspaceBytes, arenaBytes, sharedScratch, workerScratch;
   std::string name;
   KernelCaller *caller;
-  std::vector<DenseBuffer> buffers;
+  std::vector<ArgumentBuffer> buffers;
   std::vector<KernelBuffer *> arguments;
 };
 
@@ -205,7 +203,7 @@ PreparedCall LoadedNetwork::prepareKernel(const KernelCall &call,
   prepared->caller = implementation->callers[static_cast<size_t>(call.kernel)];
   for (size_t index = 0; index < buffers.size(); ++index)
     prepared->buffers.emplace_back(buffers[index], call.arguments[index], sizes);
-  for (DenseBuffer &buffer : prepared->buffers)
+  for (ArgumentBuffer &buffer : prepared->buffers)
     prepared->arguments.push_back(&buffer.buffer);
   return PreparedCall(std::move(prepared));
 }

@@ -57,7 +57,8 @@ public:
              const std::vector<int64_t> &sizes, const cnnrt_exec *exec = nullptr) const;
 
   /// Runs one kernel by itself, on buffers of the caller: one for each argument of `call`, which is
-  /// one of the plan's, dense, with the call's extents at these sizes of the network.
+  /// one of the plan's. Each points at the argument's first element and has the argument's strides
+  /// at these sizes of the network.
   Status callKernel(const KernelCall &call, const std::vector<void *> &buffers,
                     const std::vector<int64_t> &sizes, const cnnrt_exec *exec = nullptr) const;
 

@@ -95,31 +95,37 @@ mlir::Value CallEmitter::placeAddress(const BufferPlace &place, SizeEmitter &siz
   return module.advance(memory.weights, sizes.emit(place.offset));
 }
 
-void CallEmitter::fillDims(int slot, const std::vector<SizeExpr> &extents, SizeEmitter &sizes) {
-  SizeExpr stride = 1;
-  for (int dim = 0; dim < static_cast<int>(extents.size()); ++dim) {
-    const SizeExpr &extent = extents[static_cast<size_t>(dim)];
+/// Where the first element of the argument is.
+mlir::Value CallEmitter::dataAddress(const BufferArgument &argument, SizeEmitter &sizes) {
+  mlir::Value begin = placeAddress(argument.place, sizes);
+  return argument.channel == 0 ? begin : module.advance(begin, sizes.emit(argument.firstByte()));
+}
+
+void CallEmitter::fillDims(int slot, const BufferArgument &argument, SizeEmitter &sizes) {
+  const std::vector<SizeExpr> strides = stridesOf(argument);
+  for (int dim = 0; dim < static_cast<int>(strides.size()); ++dim) {
+    const SizeExpr &extent = argument.extents[static_cast<size_t>(dim)],
+                   &stride = strides[static_cast<size_t>(dim)];
     if (changes(slot, "extent" + std::to_string(dim), extent.toString()))
       module.store(sizes.emit32(extent), dimAddress(slot, dim, extentField));
     if (changes(slot, "stride" + std::to_string(dim), stride.toString()))
       module.store(sizes.emit32(stride), dimAddress(slot, dim, strideField));
-    stride = stride * extent;
   }
 }
 
 void CallEmitter::fillBuffer(int slot, const BufferArgument &argument, SizeEmitter &sizes) {
   const BufferPlace &place = argument.place;
   std::string placeText = std::to_string(place.kind) + " " + std::to_string(place.index) + " " +
-                          place.offset.toString();
+                          place.offset.toString() + " " + std::to_string(argument.firstByte());
   if (changes(slot, "host", placeText))
-    module.store(placeAddress(place, sizes), fieldAddress(slot, hostField));
+    module.store(dataAddress(argument, sizes), fieldAddress(slot, hostField));
   int64_t type = kernelBufferType(argument.elementType);
   if (changes(slot, "type", std::to_string(type)))
     module.store(module.constant(module.i32, type), fieldAddress(slot, typeField));
   int64_t rank = static_cast<int64_t>(argument.extents.size());
   if (changes(slot, "dimensions", std::to_string(rank)))
     module.store(module.constant(module.i32, rank), fieldAddress(slot, dimensionsField));
-  fillDims(slot, argument.extents, sizes);
+  fillDims(slot, argument, sizes);
 }
 
 void CallEmitter::beginKernel(const KernelCall &call, SizeEmitter &sizes) {

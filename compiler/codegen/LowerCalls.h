@@ -37,10 +37,11 @@ private:
   mlir::Value fieldAddress(int slot, int field);
   mlir::Value dimAddress(int slot, int dim, int field);
   mlir::Value placeAddress(const BufferPlace &place, SizeEmitter &sizes);
+  mlir::Value dataAddress(const BufferArgument &argument, SizeEmitter &sizes);
   /// True, and noted, if `key` of `slot` does not hold `content` yet.
   bool changes(int slot, const std::string &key, const std::string &content);
   void fillBuffer(int slot, const BufferArgument &argument, SizeEmitter &sizes);
-  void fillDims(int slot, const std::vector<SizeExpr> &extents, SizeEmitter &sizes);
+  void fillDims(int slot, const BufferArgument &argument, SizeEmitter &sizes);
   void beginKernel(const KernelCall &call, SizeEmitter &sizes);
 
   ModuleBuilder &module;

@@ -34,12 +34,20 @@ struct BufferPlace {
 };
 
 /// One argument of a kernel call. Dims are those of halide_buffer_t: memory order, fastest first,
-/// dense, min 0.
+/// min 0. A tensor may be a part of the channels of a larger one, which lies at `place`.
 struct BufferArgument {
   BufferPlace place;
   ElementType elementType = ElementType::F32;
   std::vector<SizeExpr> extents;
+  int64_t pitch = 0;   ///< Channels of the larger tensor: as in KernelSpec; 0: dense.
+  int64_t channel = 0; ///< The first of its own channels there.
+
+  /// Bytes from the place to the first element.
+  int64_t firstByte() const { return channel * sizeInBytes(elementType); }
 };
+
+/// The strides of the dims, in elements.
+std::vector<SizeExpr> stridesOf(const BufferArgument &argument);
 
 /// A distinct kernel of the network.
 struct PlannedKernel {

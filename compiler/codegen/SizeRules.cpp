@@ -49,6 +49,14 @@ struct RuleCollector {
 };
 } // namespace
 
+/// The elements from the first to the last of the argument, those of a larger tensor between.
+static SizeExpr spannedElements(const BufferArgument &argument) {
+  std::vector<SizeExpr> extents = argument.extents;
+  if (argument.pitch > 0)
+    extents.front() = argument.pitch;
+  return elementCount(extents);
+}
+
 /// The element counts of all buffers, of those that differ by a constant factor the largest.
 static std::vector<SizeExpr> largestBuffers(const NetworkPlan &plan) {
   std::map<std::string, size_t> indexOfBase;
@@ -56,7 +64,7 @@ static std::vector<SizeExpr> largestBuffers(const NetworkPlan &plan) {
   std::vector<int64_t> factors;
   for (const KernelCall &call : plan.calls)
     for (const BufferArgument &argument : call.arguments) {
-      SizeExpr count = elementCount(argument.extents);
+      SizeExpr count = spannedElements(argument);
       bool hasFactor = count.kind() == SizeExpr::Mul && count.rhs().isConstant();
       int64_t factor = count.isConstant() ? count.value() : hasFactor ? count.rhs().value() : 1;
       SizeExpr base = count.isConstant() ? SizeExpr(1) : hasFactor ? count.lhs() : count;

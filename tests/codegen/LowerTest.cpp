@@ -90,6 +90,18 @@ TEST(SizeRules, TakeTheLargestOfProportionalBuffers) {
   EXPECT_EQ((*rules)[0].condition, CNNRT_AT_MOST);
 }
 
+TEST(SizeRules, APartOfTheChannelsSpansThemAll) {
+  NetworkPlan plan = planWith({1});
+  BufferArgument part = buffer({3, symbol(0)});
+  part.pitch = 16;
+  plan.calls = {{"k", 0, {part}, {}}};
+  ExpressionTable expressions(plan);
+  auto rules = sizeRules(plan, expressions);
+  ASSERT_TRUE(rules);
+  ASSERT_EQ(rules->size(), 1u);
+  EXPECT_EQ(expressions.text((*rules)[0].expression), "16*H");
+}
+
 TEST(SizeRules, MultipleOfASize) {
   NetworkPlan plan = planWith({1});
   plan.checks = {{symbol(0), 1, symbol(1)}, {symbol(0) - 6, 1, 1}};
@@ -153,17 +165,20 @@ TEST(Lower, LargeNetworksAreSmall) {
 
 // ---- Targets -----------------------------------------------------------------------------------
 
-/// A network of one kernel by Halide for any target.
-static NetworkPlan reluNetwork(const std::string &target) {
+/// A network of one kernel by Halide for any target, its tensors of H rows and W columns. Where
+/// W is known the rows may lie `pitch` apart.
+static NetworkPlan reluNetwork(const std::string &target, int64_t width = -2, int64_t pitch = 0) {
   NetworkPlan plan = planWith({symbol(0), symbol(1)});
   plan.name = "rectifier";
   plan.target = *findTarget(target);
-  const TensorDescription tensor = {ElementType::F32, {-1, -2}};
+  const TensorDescription tensor = {ElementType::F32, {-1, width}};
   KernelSpec spec;
   spec.graph.inputs = {tensor};
   spec.graph.ops = {{"relu", {0}, {}, tensor}};
   spec.layouts = {Layout::RowMajor};
   spec.isWeight = {false};
+  spec.pitches = {pitch};
+  spec.outputPitch = pitch;
   spec.target = plan.target;
   spec.schedule = defaultSchedule(spec);
   EmitOptions options;
@@ -173,7 +188,7 @@ static NetworkPlan reluNetwork(const std::string &target) {
   if (!kernels)
     return plan;
   plan.kernels = {{"relu", spec, (*kernels)[0]}};
-  std::vector<SizeExpr> extents = {symbol(1), symbol(0)};
+  std::vector<SizeExpr> extents = {width < 0 ? symbol(1) : SizeExpr(width), symbol(0)};
   plan.calls = {{"relu", 0, {buffer(extents), buffer(extents)}, {symbol(0), symbol(1)}}};
   plan.calls[0].arguments[0].place.kind = BufferPlace::Input;
   plan.calls[0].arguments[1].place.kind = BufferPlace::Output;
@@ -231,6 +246,29 @@ TEST(Lower, HalideKernelRunsHere) {
   ASSERT_TRUE(ran) << ran.error();
   for (size_t i = 0; i < x.size(); ++i)
     ASSERT_EQ(y[i], std::max(x[i], 0.0f)) << i;
+}
+
+TEST(Lower, AnArgumentMayBeAPartOfTheChannels) {
+  NetworkPlan plan = reluNetwork("host", /*width=*/3, /*pitch=*/8);
+  for (BufferArgument &argument : plan.calls[0].arguments)
+    argument.pitch = 8;
+  plan.calls[0].arguments[0].channel = 4;
+  plan.calls[0].arguments[1].channel = 1;
+  Result<LoadedNetwork> loaded = LoadedNetwork::load(plan);
+  ASSERT_TRUE(loaded) << loaded.error();
+  std::vector<float> x(5 * 8), y(5 * 8, -1), expected = y;
+  for (size_t i = 0; i < x.size(); ++i)
+    x[i] = static_cast<float>(i % 7) - 3;
+  for (size_t row = 0; row < 5; ++row)
+    for (size_t i = 0; i < 3; ++i)
+      expected[row * 8 + 1 + i] = std::max(x[row * 8 + 4 + i], 0.0f);
+  Status ran = loaded->run({x.data()}, {y.data()}, {5, 8});
+  ASSERT_TRUE(ran) << ran.error();
+  EXPECT_EQ(y, expected);
+  std::vector<float> again(5 * 8, -1);
+  ran = loaded->callKernel(plan.calls[0], {x.data() + 4, again.data() + 1}, {5, 8});
+  ASSERT_TRUE(ran) << ran.error();
+  EXPECT_EQ(again, expected);
 }
 
 } // namespace cnnc

@@ -1,0 +1,16 @@
+#include "compiler/codegen/NetworkPlan.h"
+
+namespace cnnc {
+
+std::vector<SizeExpr> stridesOf(const BufferArgument &argument) {
+  std::vector<SizeExpr> strides;
+  SizeExpr stride = 1;
+  for (const SizeExpr &extent : argument.extents) {
+    strides.push_back(stride);
+    bool isPitched = strides.size() == 1 && argument.pitch > 0;
+    stride = stride * (isPitched ? SizeExpr(argument.pitch) : extent);
+  }
+  return strides;
+}
+
+} // namespace cnnc
