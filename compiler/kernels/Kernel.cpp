@@ -9,6 +9,7 @@
 #include "compiler/kernels/OutputDims.h"
 #include "compiler/kernels/Scratch.h"
 #include "compiler/kernels/SelectLanes.h"
+#include "compiler/kernels/ops/Elementwise.h"
 #include "compiler/kernels/schedules/Schedules.h"
 
 #include <cstdlib>
@@ -126,6 +127,19 @@ static void checkPitch(const TensorDescription &tensor, Layout layout, int64_t p
                       std::to_string(tensor.shape[1]) + " channels");
 }
 
+static void checkInPlace(const KernelSpec &spec) {
+  if (spec.inPlace < 0)
+    return;
+  size_t input = static_cast<size_t>(spec.inPlace);
+  if (input >= spec.graph.inputs.size() || spec.isWeight[input] ||
+      !(spec.graph.inputs[input] == spec.graph.result()) ||
+      spec.layouts[input] != spec.outputLayout || spec.pitchOf(input) != spec.outputPitch)
+    throw KernelError("a kernel that works in place has an input that lies as its result does");
+  for (const OpDescription &op : spec.graph.ops)
+    if (!isElementwise(op.name))
+      throw KernelError("'" + op.name + "' does not work in place");
+}
+
 static void checkSpec(const KernelSpec &spec) {
   size_t inputs = spec.graph.inputs.size(), ops = spec.graph.ops.size();
   if (spec.layouts.size() != inputs || spec.isWeight.size() != inputs)
@@ -135,6 +149,7 @@ static void checkSpec(const KernelSpec &spec) {
   for (size_t i = 0; i < inputs; ++i)
     checkPitch(spec.graph.inputs[i], spec.layouts[i], spec.pitchOf(i));
   checkPitch(spec.graph.result(), spec.outputLayout, spec.outputPitch);
+  checkInPlace(spec);
   if (spec.anchor < 0 || static_cast<size_t>(spec.anchor) >= ops)
     throw KernelError("the anchor is none of the kernel's ops");
 }

@@ -51,8 +51,11 @@ struct KernelSpec {
   std::vector<bool> isWeight; ///< For each input: constant, known when compiling, 64-byte aligned.
   Layout outputLayout = Layout::RowMajor;
   int64_t outputPitch = 0; ///< 0: dense.
-  int anchor = 0;          ///< Index in graph.ops of the op that owns the schedule.
-  Schedule schedule;       ///< Empty algorithm: not chosen yet.
+  /// The input whose memory the result overwrites, element by element; -1: it overlaps none. For
+  /// elementwise kernels, of which result and input lie alike.
+  int inPlace = -1;
+  int anchor = 0;    ///< Index in graph.ops of the op that owns the schedule.
+  Schedule schedule; ///< Empty algorithm: not chosen yet.
   Target target;
 
   /// The pitch of input `input`, 0 where it is dense.

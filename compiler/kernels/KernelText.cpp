@@ -103,6 +103,7 @@ std::string KernelSpec::toText() const {
                  {"weights", isWeight},
                  {"output_layout", static_cast<int>(outputLayout)},
                  {"output_pitch", outputPitch},
+                 {"in_place", inPlace},
                  {"anchor", anchor},
                  {"algorithm", schedule.algorithm},
                  {"parameters", schedule.parameters},
@@ -124,6 +125,7 @@ KernelSpec KernelSpec::fromText(const std::string &text) {
     spec.isWeight = object.at("weights").get<std::vector<bool>>();
     spec.outputLayout = static_cast<Layout>(object.at("output_layout").get<int>());
     spec.outputPitch = object.at("output_pitch").get<int64_t>();
+    spec.inPlace = object.at("in_place").get<int>();
     spec.anchor = object.at("anchor").get<int>();
     spec.schedule.algorithm = object.at("algorithm").get<std::string>();
     spec.schedule.parameters = object.at("parameters").get<std::map<std::string, int64_t>>();

@@ -96,6 +96,40 @@ TEST(Elementwise, turnsChannelsIntoPlanes) {
   line.op("relu", {x}, {}, {1, 20, -1}).output(rowMajor).at({{33}, {7}}).check();
 }
 
+// Each element is read and written once: a second time it would be the square of the square.
+TEST(Elementwise, inPlace) {
+  for (int64_t channels : {16, 21, 3})
+    for (int64_t more : {0, 5}) {
+      KernelCase test("square, add");
+      Ints map = {2, channels, -1, -2};
+      int x = test.input(map, channelsLast), other = test.input(map, channelsLast),
+          scale = test.weight({channels, 1, 1});
+      test.op("mul", {x, x}, {}, map);
+      test.op("mul", {test.lastValue(), scale}, {}, map);
+      test.op("add", {test.lastValue(), other}, {}, map).output(channelsLast);
+      if (more > 0)
+        test.pitched(more);
+      test.inPlace(x).at({{5, 9}, {1, 1}, {7, 33}}).check();
+    }
+  KernelCase fixed("square of 13 x 5");
+  int x = fixed.input({13, 5});
+  fixed.op("mul", {x, x}, {}, {13, 5}).inPlace(x).check();
+  KernelCase large("square of 3 x 100003");
+  x = large.input({3, 100003});
+  large.op("mul", {x, x}, {}, {3, 100003}).inPlace(x).check();
+}
+
+TEST(Elementwise, inPlaceIsChecked) {
+  KernelCase test("add");
+  int x = test.input({4, 8}), row = test.input({1, 8});
+  test.op("add", {x, row}, {}, {4, 8});
+  EXPECT_THROW(compileKernel(test.inPlace(row).finished("x86-64-avx2")), KernelError);
+  KernelCase flipped("flip");
+  x = flipped.input({4, 8});
+  flipped.op("flip", {x}, {{"axes", Ints{0}}}, {4, 8});
+  EXPECT_THROW(compileKernel(flipped.inPlace(x).finished("x86-64-avx2")), KernelError);
+}
+
 TEST(Elementwise, changesLayout) {
   KernelCase test("to ChannelsLast");
   int x = test.input({2, 20, -1, -2}, rowMajor);

@@ -71,6 +71,10 @@ KernelCase &KernelCase::pitched(int64_t more) {
     spec.outputPitch = spec.graph.result().shape[1] + more;
   return *this;
 }
+KernelCase &KernelCase::inPlace(int input) {
+  spec.inPlace = input;
+  return *this;
+}
 KernelCase &KernelCase::anchor(int op) {
   spec.anchor = op;
   return *this;
@@ -269,8 +273,14 @@ public:
     ElementType type = spec.graph.result().elementType;
     outputBytes = outputPlacement().total(static_cast<size_t>(result.size())) *
                   static_cast<size_t>(sizeInBytes(type));
+    if (spec.inPlace >= 0) {
+      output = memory[static_cast<size_t>(spec.inPlace)].data;
+      buffers.push_back(buffers[static_cast<size_t>(spec.inPlace)]);
+      return;
+    }
     memory.emplace_back(outputBytes, 4, guardEnd);
-    std::memset(memory.back().data, 0xff, outputBytes);
+    output = memory.back().data;
+    std::memset(output, 0xff, outputBytes);
     addBuffer(outputPlacement(), memoryExtents(result.shape, spec.outputLayout, sizes), type,
               spec.outputPitch);
   }
@@ -280,13 +290,12 @@ public:
   }
 
   /// The result in logical order.
-  std::vector<double> output() const {
-    const Tensor<double> &result = values.back();
-    std::vector<size_t> order = memoryToLogical(result.shape, spec.outputLayout);
+  std::vector<double> result() const {
+    const Tensor<double> &expected = values.back();
+    std::vector<size_t> order = memoryToLogical(expected.shape, spec.outputLayout);
     std::vector<double> out(order.size());
     for (size_t i = 0; i < order.size(); ++i)
-      out[order[i]] =
-          load(spec.graph.result().elementType, memory.back().data, outputPlacement().at(i));
+      out[order[i]] = load(spec.graph.result().elementType, output, outputPlacement().at(i));
     return out;
   }
 
@@ -294,7 +303,7 @@ public:
   bool neighboursIntact() const {
     size_t elementBytes = static_cast<size_t>(sizeInBytes(spec.graph.result().elementType));
     for (size_t byte = 0; byte < outputBytes; ++byte)
-      if (!outputPlacement().holds(byte / elementBytes) && memory.back().data[byte] != 0xff)
+      if (!outputPlacement().holds(byte / elementBytes) && output[byte] != 0xff)
         return false;
     return true;
   }
@@ -302,7 +311,7 @@ public:
   /// Empty, or where the result is off by more than rounding explains.
   std::string compare() const {
     const Tensor<double> &expected = values.back();
-    std::vector<double> actual = output();
+    std::vector<double> actual = result();
     double scale = 1e-3;
     for (double v : expected.values)
       scale = std::max(scale, std::abs(v));
@@ -368,8 +377,9 @@ private:
   const KernelSpec &spec;
   const Ints &sizes;
   bool guardEnd;
-  size_t outputBytes = 0;
-  std::vector<GuardedMemory> memory; ///< Of the inputs, then of the result.
+  std::vector<GuardedMemory> memory; ///< Of the inputs, then of a result that overwrites none.
+  uint8_t *output = nullptr;         ///< The larger tensor that the result is a part of, or itself.
+  size_t outputBytes = 0;            ///< Of that.
   std::vector<std::unique_ptr<std::vector<halide_dimension_t>>> dims;
   std::vector<halide_buffer_t> buffers;
   std::vector<Tensor<double>> values;
@@ -398,8 +408,8 @@ void KernelCase::checkCompiled(const KernelSpec &compiled) {
         EXPECT_EQ(trial.compare(), "");
         EXPECT_TRUE(trial.neighboursIntact()) << "written between the pixels of the result";
         if (threads == 1)
-          firstOutput = trial.output();
-        EXPECT_TRUE(trial.output() == firstOutput) << "two threads give another result than one";
+          firstOutput = trial.result();
+        EXPECT_TRUE(trial.result() == firstOutput) << "two threads give another result than one";
       }
     }
   } catch (const KernelError &error) {

@@ -31,6 +31,8 @@ public:
   /// All activations so far, and the result, are a part of the channels of tensors with `more`:
   /// their pixels lie further apart. What lies between them must neither be written nor matter.
   KernelCase &pitched(int64_t more);
+  /// The result overwrites this input.
+  KernelCase &inPlace(int input);
   KernelCase &anchor(int op);
   /// Run-time sizes, symbol k being sizes[k] (dim -1 - k).
   KernelCase &at(std::vector<Ints> runTimeSizes);

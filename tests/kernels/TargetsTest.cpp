@@ -47,14 +47,23 @@ static KernelCase softmax() {
   return test;
 }
 
+static KernelCase squareInPlace() {
+  KernelCase test("square");
+  int x = test.input({-1, 21});
+  test.op("mul", {x, x}, {}, {-1, 21}).inPlace(x).at({{1}, {5}});
+  return test;
+}
+
 static std::vector<KernelCase> usualKernels() {
   return {convReluPool("conv, relu", {32, 8, 3, 3}, 1, 0),
           convReluPool("conv, relu, pool 2x2", {32, 8, 3, 3}, 1, 2),
           convReluPool("conv, relu, pool 3x3", {20, 8, 3, 3}, 1, 3),
           convReluPool("conv 1x1, relu, pool 3x3", {32, 8, 1, 1}, 1, 3),
           convReluPool("depthwise, relu", {24, 1, 3, 3}, 24, 0),
+          convReluPool("conv, relu from part to part", {20, 8, 3, 3}, 1, 0).pitched(12),
           linear(),
-          softmax()};
+          softmax(),
+          squareInPlace()};
 }
 
 class EveryTarget : public testing::TestWithParam<std::string> {};

@@ -152,13 +152,15 @@ void forColumns(Func func, const Loops &loops, int columns,
   tile(func, extent && *extent >= columns ? columns : 1);
 }
 
-void vectorizeFastest(const KernelBuild &, Func func, const Var &fastest, int64_t extent,
+void vectorizeFastest(const KernelBuild &build, Func func, const Var &fastest, int64_t extent,
                       int lanes) {
   int width = vectorWidth(lanes, extent);
   if (width == 1)
     return;
-  // A row that is known to hold a whole vector has its last one shifted inwards.
-  TailStrategy tail = extent >= 0 ? TailStrategy::ShiftInwards : TailStrategy::GuardWithIf;
+  // A row that is known to hold a whole vector has its last one shifted inwards, which computes
+  // some elements twice: not where their inputs are overwritten.
+  bool shifts = extent >= 0 && build.spec.inPlace < 0;
+  TailStrategy tail = shifts ? TailStrategy::ShiftInwards : TailStrategy::GuardWithIf;
   Var vector("vector");
   func.split(fastest, fastest, vector, width, tail).vectorize(vector);
 }
