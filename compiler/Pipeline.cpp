@@ -32,6 +32,10 @@ static void addFormKernels(OpPassManager &passes, const PipelineOptions &) {
   passes.nest<func::FuncOp>().addPass(createFormKernels());
 }
 
+static void addFormViews(OpPassManager &passes, const PipelineOptions &) {
+  passes.nest<func::FuncOp>().addPass(createFormViews());
+}
+
 static void addChooseSchedules(OpPassManager &passes, const PipelineOptions &options) {
   passes.nest<func::FuncOp>().addPass(
       createChooseSchedules({options.target, options.accuracy}, options.measured));
@@ -57,6 +61,7 @@ static const StageRow stages[] = {
     {Stage::Read, "read", addRead},
     {Stage::Simplify, "simplify", addSimplify},
     {Stage::FormKernels, "form-kernels", addFormKernels},
+    {Stage::FormViews, "form-views", addFormViews},
     {Stage::ChooseSchedules, "choose-schedules", addChooseSchedules},
     {Stage::EmitKernels, "emit-kernels", addEmitKernels},
     {Stage::PlanMemory, "plan-memory", addPlanMemory},

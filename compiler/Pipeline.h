@@ -14,7 +14,15 @@
 namespace cnnc {
 
 /// The stages that leave a module, in order; `cnnc show --until` prints it after any of them.
-enum class Stage { Read, Simplify, FormKernels, ChooseSchedules, EmitKernels, PlanMemory };
+enum class Stage {
+  Read,
+  Simplify,
+  FormKernels,
+  FormViews,
+  ChooseSchedules,
+  EmitKernels,
+  PlanMemory
+};
 
 /// The stage called "simplify" and the like.
 std::optional<Stage> parseStage(const std::string &name);

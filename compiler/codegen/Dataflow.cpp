@@ -12,44 +12,82 @@ int64_t bytesOf(const BufferArgument &argument, const std::vector<int64_t> &size
   return bytes;
 }
 
-/// A tensor that lies in `place`, nobody having read it yet.
-static FlowingTensor tensorIn(const BufferPlace &place, int writer, int64_t bytes,
+/// The tensor that is a call's argument, nobody having read it yet.
+static FlowingTensor tensorOf(const BufferArgument &argument, int writer,
                               const std::vector<int64_t> &sizes) {
-  bool inArena = place.kind == BufferPlace::Arena;
-  return {place.kind, place.index, inArena ? place.offset.evaluate(sizes) : 0, writer, {}, bytes};
+  FlowingTensor tensor;
+  tensor.kind = argument.place.kind;
+  tensor.index = argument.place.index;
+  if (tensor.kind == BufferPlace::Arena)
+    tensor.offset = argument.place.offset.evaluate(sizes);
+  tensor.channel = argument.channel;
+  if (!argument.extents.empty())
+    tensor.channels = argument.extents.front().evaluate(sizes);
+  tensor.isPart = argument.pitch > 0;
+  tensor.writer = writer;
+  tensor.bytes = bytesOf(argument, sizes);
+  return tensor;
 }
 
-static int64_t bytesOf(const BorderTensor &tensor, const std::vector<int64_t> &sizes) {
-  int64_t bytes = sizeInBytes(tensor.elementType);
-  for (const SizeExpr &size : tensor.shape)
-    bytes *= size.evaluate(sizes);
-  return bytes;
+static bool sharesPlace(const FlowingTensor &a, const FlowingTensor &b) {
+  return a.kind == b.kind && a.index == b.index && a.offset == b.offset;
+}
+
+/// A network's input as if a call had written it.
+static BufferArgument argumentOf(const BorderTensor &input, int index) {
+  BufferArgument argument = {{BufferPlace::Input, index, 0}, input.elementType, input.shape};
+  std::reverse(argument.extents.begin(), argument.extents.end());
+  return argument;
+}
+
+/// Adds `call` to the readers of what `wanted` consists of. A place may have been used before: what
+/// is read there is what was written last, channel by channel.
+static void addReader(const FlowingTensor &wanted, int call, std::vector<FlowingTensor> &tensors) {
+  std::vector<bool> found(static_cast<size_t>(wanted.channels));
+  size_t missing = found.size();
+  for (auto tensor = tensors.rbegin(); tensor != tensors.rend() && missing > 0; ++tensor) {
+    if (!sharesPlace(*tensor, wanted))
+      continue;
+    int64_t begin = std::max(tensor->channel, wanted.channel);
+    int64_t end = std::min(tensor->channel + tensor->channels, wanted.channel + wanted.channels);
+    bool isSource = false;
+    for (int64_t channel = begin; channel < end; ++channel)
+      if (size_t i = static_cast<size_t>(channel - wanted.channel); !found[i]) {
+        found[i] = isSource = true;
+        --missing;
+      }
+    if (isSource && (tensor->readers.empty() || tensor->readers.back() != call))
+      tensor->readers.push_back(call);
+  }
+  assert(missing == 0 && "a kernel reads what nobody wrote");
 }
 
 std::vector<FlowingTensor> findTensors(const NetworkPlan &plan, const std::vector<int64_t> &sizes) {
   std::vector<FlowingTensor> tensors;
   for (size_t i = 0; i < plan.inputs.size(); ++i)
-    tensors.push_back(tensorIn({BufferPlace::Input, static_cast<int>(i), 0}, -1,
-                               bytesOf(plan.inputs[i], sizes), sizes));
+    tensors.push_back(tensorOf(argumentOf(plan.inputs[i], static_cast<int>(i)), -1, sizes));
   for (size_t i = 0; i < plan.calls.size(); ++i) {
     const std::vector<BufferArgument> &arguments = plan.calls[i].arguments;
     int call = static_cast<int>(i);
+    FlowingTensor result = tensorOf(arguments.back(), call, sizes);
     for (auto argument = arguments.begin(); argument != arguments.end() - 1; ++argument) {
       if (argument->place.kind == BufferPlace::Weights)
         continue;
-      // A place may have been used before: what is read there is what was written last.
-      FlowingTensor wanted = tensorIn(argument->place, call, 0, sizes);
-      auto tensor = std::find_if(tensors.rbegin(), tensors.rend(), [&](const FlowingTensor &t) {
-        return t.kind == wanted.kind && t.index == wanted.index && t.offset == wanted.offset;
-      });
-      assert(tensor != tensors.rend() && "a kernel reads what nobody wrote");
-      if (tensor->readers.empty() || tensor->readers.back() != call)
-        tensor->readers.push_back(call);
+      FlowingTensor input = tensorOf(*argument, call, sizes);
+      addReader(input, call, tensors);
+      result.overwrites |= sharesPlace(input, result) && input.channel == result.channel;
     }
-    const BufferArgument &result = arguments.back();
-    tensors.push_back(tensorIn(result.place, call, bytesOf(result, sizes), sizes));
+    tensors.push_back(result);
   }
   return tensors;
+}
+
+/// What the tensor adds to the memory in use at `call`.
+static int64_t bytesAlive(const FlowingTensor &tensor, int call) {
+  bool alive = tensor.writer <= call && call <= tensor.lastUse();
+  if (tensor.kind != BufferPlace::Arena || !alive || (tensor.overwrites && tensor.writer == call))
+    return 0;
+  return tensor.isPart ? tensor.bytes : (tensor.bytes + 63) / 64 * 64;
 }
 
 int64_t arenaLowerBound(const std::vector<FlowingTensor> &tensors) {
@@ -57,9 +95,7 @@ int64_t arenaLowerBound(const std::vector<FlowingTensor> &tensors) {
   for (const FlowingTensor &moment : tensors) { // Something new is alive only where it is written.
     int64_t alive = 0;
     for (const FlowingTensor &tensor : tensors)
-      if (tensor.kind == BufferPlace::Arena && tensor.writer <= moment.writer &&
-          moment.writer <= tensor.lastUse())
-        alive += (tensor.bytes + 63) / 64 * 64;
+      alive += bytesAlive(tensor, moment.writer);
     bound = std::max(bound, alive);
   }
   return bound;

@@ -9,7 +9,10 @@ namespace cnnc {
 struct FlowingTensor {
   BufferPlace::Kind kind = BufferPlace::Arena; ///< Never Weights.
   int index = 0;                               ///< Of the network's input or output.
-  int64_t offset = 0;                          ///< In the arena.
+  int64_t offset = 0;                          ///< In the arena, of what it is a part of.
+  int64_t channel = 0, channels = 1;           ///< Its own of the innermost dim there.
+  bool isPart = false;                         ///< Of the channels of a larger one.
+  bool overwrites = false;                     ///< Lies where an input of its writer lay.
   int writer = -1;                             ///< Index of the call; -1: an input.
   std::vector<int> readers;                    ///< Indices of calls, in order, each once.
   int64_t bytes = 0;
@@ -22,7 +25,7 @@ struct FlowingTensor {
 std::vector<FlowingTensor> findTensors(const NetworkPlan &plan, const std::vector<int64_t> &sizes);
 
 /// The most bytes in the arena that are alive at the same call, its inputs and its result included,
-/// each tensor rounded up to 64 as in the plan: no arena can be smaller.
+/// each tensor with memory of its own rounded up to 64 as in the plan: no arena can be smaller.
 int64_t arenaLowerBound(const std::vector<FlowingTensor> &tensors);
 
 /// Bytes of a kernel's argument.

@@ -116,6 +116,29 @@ Layout layoutOf(Value value) {
   return Layout::ChannelsLast;
 }
 
+/// The value in whose memory `value` lies, and where; null where it has its own.
+static View nextView(Value value) {
+  for (OpOperand &use : value.getUses())
+    if (auto concat = dyn_cast<kernel::ConcatView>(use.getOwner()))
+      return {concat.getResult(), concat.getFirstChannel(use.getOperandNumber())};
+  if (auto slice = value.getDefiningOp<kernel::SliceView>())
+    return {slice.getInput(), static_cast<int64_t>(slice.getChannel())};
+  return {};
+}
+
+View viewOf(Value value) {
+  View view{value, 0};
+  for (View next = nextView(value); next.buffer; next = nextView(next.buffer))
+    view = {next.buffer, view.channel + next.channel};
+  return view;
+}
+
+int64_t pitchOf(Value value) {
+  auto type = cast<RankedTensorType>(value.getType()),
+       whole = cast<RankedTensorType>(viewOf(value).buffer.getType());
+  return type == whole ? 0 : whole.getDimSize(1);
+}
+
 cnn::Constant constantOf(Value value) { return value.getDefiningOp<cnn::Constant>(); }
 
 /// Weights that the anchor's schedule packs: the constant operands of the anchor behind its input.
@@ -134,8 +157,10 @@ KernelSpec describeKernel(kernel::Fused fused, const Target &target, SizeNumberi
   for (auto [i, input] : llvm::enumerate(fused.getInputs())) {
     spec.isWeight.push_back(constantOf(input) != nullptr);
     spec.layouts.push_back(isPacked(fused, i) ? Layout::Packed : layoutOf(input));
+    spec.pitches.push_back(pitchOf(input));
   }
   spec.outputLayout = layoutOf(fused.getResult());
+  spec.outputPitch = pitchOf(fused.getResult());
   spec.anchor = static_cast<int>(fused.getAnchor());
   spec.target = target;
   if (DictionaryAttr schedule = fused.getScheduleAttr()) {

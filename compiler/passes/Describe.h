@@ -36,6 +36,16 @@ OpGraph describe(kernel::Fused fused, SizeNumbering &sizes);
 /// How a value lies in memory: the border as the caller has it, intermediates of rank >= 3 with the
 /// channels last, everything else row-major.
 Layout layoutOf(mlir::Value value);
+/// Where a value lies: in the memory of `buffer`, itself or what it is a part of.
+struct View {
+  mlir::Value buffer;
+  int64_t channel = 0; ///< Of the buffer, where the value's own begin.
+};
+View viewOf(mlir::Value value);
+/// Channels of the buffer where these are more than the value's own: the pitch of KernelSpec. Else
+/// 0.
+int64_t pitchOf(mlir::Value value);
+
 /// The constant behind a value, or null.
 cnn::Constant constantOf(mlir::Value value);
 

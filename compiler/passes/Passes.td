@@ -30,6 +30,12 @@ def FormKernels : Pass<"form-kernels", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::cnnc::cnn::CNNDialect", "::cnnc::kernel::KernelDialect"];
 }
 
+def FormViews : Pass<"form-views", "::mlir::func::FuncOp"> {
+  let summary = "let concatenations and slices of channels be memory that kernels share";
+  let description = "`kernel.concat_view` and `kernel.slice_view` instead of kernels that copy.";
+  let dependentDialects = ["::cnnc::cnn::CNNDialect", "::cnnc::kernel::KernelDialect"];
+}
+
 def ChooseSchedules : Pass<"choose-schedules", "::mlir::func::FuncOp"> {
   let summary = "give every kernel an algorithm and its parameters for the target";
   let description = "The fastest measured of those that keep the accuracy, else the cheapest by "

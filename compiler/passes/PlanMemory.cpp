@@ -1,6 +1,8 @@
 // Gives every intermediate tensor its place: "output K" for what the network returns, else an
-// offset in the arena that all intermediates share (MemoryPlan.cpp). A tensor is alive from the
-// kernel that writes it to the last one that reads it.
+// offset in the arena that all intermediates share (MemoryPlan.cpp).
+//
+// What shares memory has one place: that of the value in which the others lie, alive from the first
+// kernel that writes a part of it to the last that reads one.
 #include "compiler/passes/MemoryPlan.h"
 
 #include "compiler/frontend/NetworkFunction.h"
@@ -65,14 +67,15 @@ struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
 
   /// Notes that a kernel writes or reads `value`.
   void use(Value value, int step, llvm::MapVector<Value, Lifetime> &buffers) {
-    if (isa<BlockArgument>(value) || constantOf(value))
+    Value buffer = viewOf(value).buffer;
+    if (isa<BlockArgument>(buffer) || constantOf(buffer))
       return;
-    if (std::optional<unsigned> output = returnedAs(value))
-      return setPlace(value, "output " + std::to_string(*output));
+    if (std::optional<unsigned> output = returnedAs(buffer))
+      return setPlace(buffer, "output " + std::to_string(*output));
     Lifetime first{step, step, 0};
-    auto [it, isNew] = buffers.insert({value, first});
+    auto [it, isNew] = buffers.insert({buffer, first});
     if (isNew)
-      it->second.bytes = bytesOf(cast<RankedTensorType>(value.getType()));
+      it->second.bytes = bytesOf(cast<RankedTensorType>(buffer.getType()));
     it->second.end = step;
   }
 

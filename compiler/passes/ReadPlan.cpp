@@ -129,13 +129,15 @@ private:
     auto type = cast<RankedTensorType>(value.getType());
     std::vector<SizeExpr> extents = memoryShape(type, layoutOf(value));
     std::reverse(extents.begin(), extents.end());
-    return {placeOf(value), toElementType(type.getElementType()), std::move(extents)};
+    View view = viewOf(value);
+    return {placeOf(view.buffer), toElementType(type.getElementType()), std::move(extents),
+            pitchOf(value), view.channel};
   }
 
-  static BufferPlace placeOf(Value value) {
-    if (auto argument = dyn_cast<BlockArgument>(value))
+  static BufferPlace placeOf(Value buffer) {
+    if (auto argument = dyn_cast<BlockArgument>(buffer))
       return {BufferPlace::Input, static_cast<int>(argument.getArgNumber()), 0};
-    StringRef place = *value.getDefiningOp<kernel::Fused>().getPlace();
+    StringRef place = buffer.getDefiningOp()->getAttrOfType<StringAttr>("place").getValue();
     int output = 0;
     if (place.consume_front("output ") && !place.getAsInteger(10, output))
       return {BufferPlace::Output, output, 0};

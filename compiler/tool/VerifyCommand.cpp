@@ -2,9 +2,10 @@
 //
 //   1. The reference computes the network in double, kernel by kernel.
 //   2. Each kernel, the very object that compile packs, gets the reference's values as its inputs,
-//      rounded to what the kernel reads, and its result is compared.
+//      rounded to what the kernel reads and lying as in the network, and its result is compared.
 //   3. The network function runs as a program would call it, and its outputs are compared.
 #include "compiler/check/Compare.h"
+#include "compiler/check/PlacedTensor.h"
 #include "compiler/frontend/NetworkFunction.h"
 #include "compiler/passes/Describe.h"
 #include "compiler/reference/Reference.h"
@@ -26,6 +27,7 @@ struct VerifyOptions {
   ModelOptions model;
   InputOptions inputs;
   double tolerance = 1e-4;
+  int threads = 1;
 };
 
 /// What one comparison found, relative to the largest number.
@@ -37,18 +39,24 @@ struct Comparison {
 
 class Verifier {
 public:
-  Verifier(func::FuncOp network, const Session &session)
+  Verifier(func::FuncOp network, const Session &session, int threads)
       : network(network), plan(session.plan), loaded(*session.network), sizes(session.sizes),
-        inputs(session.inputs) {}
+        inputs(session.inputs), pool(cnnrt_pool_create(threads), cnnrt_pool_destroy) {}
 
   Result<std::vector<Comparison>> verify(double tolerance) {
     for (auto [i, input] : llvm::enumerate(getInputs(network)))
       logical[input.value] =
           toLogical(inputs[i], input.channelsLast ? Layout::ChannelsLast : Layout::RowMajor);
-    size_t i = 0;
-    for (kernel::Fused fused : network.getOps<kernel::Fused>())
-      if (Status verified = verifyKernel(fused, plan.calls[i++]); !verified)
+    size_t call = 0;
+    for (Operation &op : network.getBody().front().without_terminator()) {
+      auto fused = dyn_cast<kernel::Fused>(op);
+      Status verified = fused ? verifyKernel(fused, plan.calls[call++]) : done();
+      if (!verified)
         return Error{verified.error()};
+      if (isa<kernel::ConcatView, kernel::SliceView>(op))
+        evaluateView(op);
+      forgetUnused(op);
+    }
     if (Status verified = verifyOutputs(tolerance); !verified)
       return Error{verified.error()};
     return std::move(comparisons);
@@ -75,31 +83,59 @@ private:
     std::vector<LogicalTensor> operands;
     for (Value input : fused.getInputs())
       operands.push_back(valueOf(input));
-    std::vector<HostTensor> buffers;
+    std::vector<PlacedTensor> buffers;
     for (size_t i = 0; i < operands.size(); ++i)
-      buffers.push_back(toMemory(operands[i], spec.graph.inputs[i].elementType,
-                                 spec.isWeight[i] ? Layout::RowMajor : spec.layouts[i]));
+      buffers.emplace_back(toMemory(operands[i], spec.graph.inputs[i].elementType,
+                                    spec.isWeight[i] ? Layout::RowMajor : spec.layouts[i]),
+                           call.arguments[i].pitch, call.arguments[i].channel);
     std::vector<LogicalTensor> values =
         reference::evaluate<double>(spec.graph, std::move(operands), kernelSizes);
 
-    const LogicalTensor &expected = values.back();
-    buffers.push_back(toMemory(expected, spec.graph.result().elementType, spec.outputLayout));
-    std::fill(buffers.back().bytes.begin(), buffers.back().bytes.end(), '\xff'); // NaNs
+    HostTensor nothing =
+        toMemory(values.back(), spec.graph.result().elementType, spec.outputLayout);
+    std::fill(nothing.bytes.begin(), nothing.bytes.end(), '\xff'); // NaNs
+    buffers.emplace_back(nothing, call.arguments.back().pitch, call.arguments.back().channel);
+    PlacedTensor &result =
+        spec.inPlace < 0 ? buffers.back() : buffers[static_cast<size_t>(spec.inPlace)];
     std::vector<void *> pointers;
-    for (size_t i = 0; i < buffers.size(); ++i)
+    for (size_t i = 0; i + 1 < buffers.size(); ++i)
       pointers.push_back(pointerFor(call.arguments[i], buffers[i]));
-    if (Status ran = loaded.callKernel(call, pointers, sizes); !ran)
+    pointers.push_back(result.data());
+    if (Status ran = loaded.callKernel(call, pointers, sizes, pool.get()); !ran)
       return ran;
-    compare(call.name, spec, values, toLogical(buffers.back(), spec.outputLayout));
+    if (!result.neighboursIntact())
+      return Error{call.name + " writes channels that are another kernel's"};
+    compare(call.name, spec, values, toLogical(result.read(), spec.outputLayout));
     logical[fused.getResult()] = std::move(values.back());
-    forgetUnused(fused);
     return done();
   }
 
+  /// The value of a view, computed as what it stands for.
+  void evaluateView(Operation &op) {
+    std::vector<const LogicalTensor *> operands;
+    for (Value operand : op.getOperands())
+      operands.push_back(&valueOf(operand));
+    const reference::Shape &shape = operands.front()->shape;
+    OpDescription description;
+    if (auto slice = dyn_cast<kernel::SliceView>(op)) {
+      std::vector<int64_t> starts(shape.size(), 0), ends = shape;
+      starts[1] = static_cast<int64_t>(slice.getChannel());
+      ends[1] = starts[1] + slice.getType().getDimSize(1);
+      description.name = "slice";
+      description.attributes = {
+          {"starts", starts}, {"ends", ends}, {"steps", std::vector<int64_t>(shape.size(), 1)}};
+    } else {
+      description.name = "concat";
+      description.attributes = {{"axis", int64_t(1)}};
+    }
+    LogicalTensor value = reference::evaluate<double>(description, operands);
+    logical[op.getResult(0)] = std::move(value);
+  }
+
   /// Weights are read from where they ship, everything else from `buffer`.
-  void *pointerFor(const BufferArgument &argument, HostTensor &buffer) const {
+  void *pointerFor(const BufferArgument &argument, PlacedTensor &buffer) const {
     if (argument.place.kind != BufferPlace::Weights)
-      return buffer.bytes.data();
+      return buffer.data();
     auto *weights = static_cast<const char *>(loaded.weights());
     return const_cast<char *>(weights + argument.place.offset.value());
   }
@@ -111,11 +147,11 @@ private:
     comparisons.push_back({name, error, bound.bound(spec)});
   }
 
-  /// Frees what no later kernel reads: large networks do not fit otherwise.
-  void forgetUnused(kernel::Fused fused) {
-    for (Value input : fused.getInputs()) {
+  /// Frees what nothing behind `op` reads: large networks do not fit otherwise.
+  void forgetUnused(Operation &op) {
+    for (Value input : op.getOperands()) {
       bool last = llvm::all_of(input.getUsers(), [&](Operation *user) {
-        return user == fused || (isa<kernel::Fused>(user) && user->isBeforeInBlock(fused));
+        return user == &op || user->isBeforeInBlock(&op);
       });
       if (last)
         logical.erase(input);
@@ -130,7 +166,7 @@ private:
       inputPointers.push_back(input.bytes.data());
     for (HostTensor &output : outputs)
       outputPointers.push_back(output.bytes.data());
-    if (Status ran = loaded.run(inputPointers, outputPointers, sizes); !ran)
+    if (Status ran = loaded.run(inputPointers, outputPointers, sizes, pool.get()); !ran)
       return ran;
     for (auto [i, output] : llvm::enumerate(getOutputs(network))) {
       const LogicalTensor &expected = valueOf(output.value);
@@ -148,6 +184,7 @@ private:
   const LoadedNetwork &loaded;
   const std::vector<int64_t> &sizes;
   const std::vector<HostTensor> &inputs;
+  std::unique_ptr<cnnrt_exec, void (*)(cnnrt_exec *)> pool;
   llvm::DenseMap<Value, LogicalTensor> logical;
   std::vector<Comparison> comparisons;
 };
@@ -184,7 +221,8 @@ static int verify(VerifyOptions &options) {
   std::unique_ptr<Session> session = openSession(*module, options.model, options.inputs);
   if (!session)
     return 1;
-  auto comparisons = Verifier(getNetwork(*module), *session).verify(options.tolerance);
+  auto comparisons =
+      Verifier(getNetwork(*module), *session, options.threads).verify(options.tolerance);
   return comparisons ? report(std::move(*comparisons)) : fail(comparisons.error());
 }
 
@@ -196,6 +234,8 @@ void addVerifyCommand(CLI::App &app, int &status) {
   options->inputs.declare(*command);
   command->add_option("--tolerance", options->tolerance, "Bound of the network's outputs")
       ->check(CLI::PositiveNumber);
+  command->add_option("--threads", options->threads, "Threads to run on")
+      ->check(CLI::Range(1, CNNRT_MAX_THREADS));
   command->callback([options, &status] { status = verify(*options); });
 }
 

@@ -1,5 +1,6 @@
 #include "compiler/tuner/CallBuffers.h"
 
+#include "compiler/check/PlacedTensor.h"
 #include "compiler/tuner/Expectation.h"
 
 #include <algorithm>
@@ -37,7 +38,7 @@ CallBuffers::CallBuffers(const TuningProblem &problem, const Schedule &schedule,
     addInput(spec, i);
     weightBytes += spec.isWeight[i] ? inputs[i].bytes : 0;
   }
-  pointers.push_back(result.memory);
+  pointers.push_back(spec.inPlace < 0 ? result.memory : pointers[static_cast<size_t>(spec.inPlace)]);
   size_t copies = std::clamp<size_t>(static_cast<size_t>(coldBytes) / weightBytes, 1, calls);
   for (size_t copy = 0; copy < copies; ++copy)
     addCopy();
@@ -54,8 +55,9 @@ void CallBuffers::addInput(const KernelSpec &spec, size_t i) {
   }
   HostTensor tensor =
       toMemory(toLogical(logical, Layout::RowMajor), logical.elementType, spec.layouts[i]);
-  inputs.emplace_back(tensor.bytes.data(), tensor.bytes.size());
-  storage.emplace_back(tensor.bytes.data(), tensor.bytes.size());
+  std::vector<char> placed = PlacedTensor(tensor, spec.pitchOf(i)).bytes();
+  inputs.emplace_back(placed.data(), placed.size());
+  storage.emplace_back(placed.data(), placed.size());
   pointers.push_back(storage.back().memory);
 }
 

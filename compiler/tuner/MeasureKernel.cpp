@@ -1,5 +1,6 @@
 #include "compiler/tuner/MeasureKernel.h"
 
+#include "compiler/check/PlacedTensor.h"
 #include "compiler/tuner/CallBuffers.h"
 
 #include <algorithm>
@@ -16,11 +17,12 @@ static constexpr double duelSeconds = 0.25, clearlySlower = 1.2;
 // ---- The contenders' code ----------------------------------------------------------------------
 
 static void addArgument(KernelCall &call, ElementType type, std::vector<int64_t> shape,
-                        Layout layout) {
+                        Layout layout, int64_t pitch) {
   if (layout == Layout::ChannelsLast && shape.size() >= 3)
     std::rotate(shape.begin() + 1, shape.begin() + 2, shape.end());
   BufferArgument argument;
   argument.elementType = type;
+  argument.pitch = pitch;
   for (size_t i = shape.size(); i-- > 0;)
     argument.extents.push_back(shape[i] >= 0 ? SizeExpr(shape[i])
                                              : SizeExpr::symbol(static_cast<int>(-1 - shape[i])));
@@ -35,10 +37,11 @@ static KernelCall callOf(const KernelSpec &spec, int kernel, size_t sizes) {
     const TensorDescription &input = spec.graph.inputs[i];
     bool packed = spec.layouts[i] == Layout::Packed;
     std::vector<int64_t> shape = packed ? packedShape(spec, static_cast<int>(i)) : input.shape;
-    addArgument(call, input.elementType, shape, packed ? Layout::RowMajor : spec.layouts[i]);
+    addArgument(call, input.elementType, shape, packed ? Layout::RowMajor : spec.layouts[i],
+                spec.pitchOf(i));
   }
   const TensorDescription &result = spec.graph.result();
-  addArgument(call, result.elementType, result.shape, spec.outputLayout);
+  addArgument(call, result.elementType, result.shape, spec.outputLayout, spec.outputPitch);
   for (size_t k = 0; k < sizes; ++k)
     call.sizes.push_back(SizeExpr::symbol(static_cast<int>(k)));
   return call;
@@ -67,6 +70,10 @@ static NetworkPlan planFor(const TuningProblem &problem,
 
 // ---- Measuring ---------------------------------------------------------------------------------
 
+static PlacedTensor placedResult(const TuningProblem &problem) {
+  return PlacedTensor(makeResult(problem), problem.spec.outputPitch);
+}
+
 /// With one thread what other processes take of its core does not count.
 static double secondsNow(int threads) {
   timespec now;
@@ -91,7 +98,7 @@ public:
              cnnrt_pool_destroy),
         schedule(plan.kernels[0].spec.schedule),
         workspace(network.workspaceBytes(problem.sizes, options.threads)),
-        result(makeResult(problem).bytes.size()) {
+        result(placedResult(problem).bytes().size()) {
     for (size_t i = 0; i < plan.calls.size(); ++i) {
       buffers.emplace_back(problem, plan.kernels[i].spec.schedule, result, options.coldBytes,
                            mostRounds);
@@ -108,9 +115,11 @@ public:
     buffers[0].prepare(calls[0]);
     if (Status ran = calls[0].run(); !ran)
       return ran;
-    HostTensor actual = makeResult(problem);
-    std::memcpy(actual.bytes.data(), result.memory, result.bytes);
-    return expectation.check(problem, schedule, actual);
+    PlacedTensor actual = placedResult(problem);
+    std::memcpy(actual.bytes().data(), buffers[0].arguments().back(), result.bytes);
+    if (!actual.neighboursIntact())
+      return Error{"wrong results: written between the pixels"};
+    return expectation.check(problem, schedule, actual.read());
   }
 
   Result<Duel> time() {

@@ -73,6 +73,35 @@ TEST(Dataflow, AnArgumentGivenTwiceIsReadOnce) {
   EXPECT_EQ(findTensors(plan, {})[0].readers, std::vector<int>{0});
 }
 
+/// Floats of a pixel each in the arena: `channels` of the `pitch` that lie there, from `channel`
+/// on.
+static BufferArgument part(int64_t offset, int64_t channels, int64_t pitch, int64_t channel) {
+  return {{BufferPlace::Arena, 0, offset}, ElementType::F32, {channels, 8}, pitch, channel};
+}
+
+TEST(Dataflow, PartsOfOneBuffer) {
+  // a, b = parts of ab; y = g(ab), z = h(b)
+  NetworkPlan plan = planOf({{input(16), part(0, 6, 16, 0)},
+                             {input(16), part(0, 10, 16, 6)},
+                             {part(0, 16, 0, 0), output(16)},
+                             {part(0, 10, 16, 6), output(16)}});
+  std::vector<FlowingTensor> tensors = findTensors(plan, {});
+  EXPECT_EQ(tensors[1].readers, std::vector<int>{2});
+  EXPECT_EQ(tensors[2].readers, (std::vector<int>{2, 3}));
+  EXPECT_EQ(tensors[1].bytes, 6 * 8 * 4);
+  EXPECT_EQ(arenaLowerBound(tensors), 16 * 8 * 4);
+}
+
+TEST(Dataflow, AResultMayOverwriteAnInput) {
+  NetworkPlan plan = planOf({{input(16), inArena(0, 16)},
+                             {inArena(0, 16), inArena(0, 16)},
+                             {inArena(0, 16), output(16)}});
+  std::vector<FlowingTensor> tensors = findTensors(plan, {});
+  EXPECT_EQ(tensors[1].readers, std::vector<int>{1});
+  EXPECT_EQ(tensors[2].readers, std::vector<int>{2});
+  EXPECT_EQ(arenaLowerBound(tensors), 64);
+}
+
 TEST(Dataflow, SymbolicSizes) {
   NetworkPlan plan = toyNetwork(); // x -> scaled, in the arena -> sums -> half
   std::vector<FlowingTensor> tensors = findTensors(plan, {2, 5, 8});

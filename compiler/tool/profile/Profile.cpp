@@ -185,13 +185,15 @@ static int64_t multiplyAddsOf(const OpGraph &graph, const std::vector<int64_t> &
   return sum;
 }
 
-/// Bytes of the arguments, one that is given twice counted once.
+/// Bytes of the arguments, an input that is given twice counted once.
 static void countBytes(const KernelCall &call, const std::vector<int64_t> &sizes,
                        KernelProfile &profile) {
-  std::vector<std::tuple<int, int, int64_t>> seen;
-  for (const BufferArgument &argument : call.arguments) {
+  profile.bytes = bytesOf(call.arguments.back(), sizes);
+  std::vector<std::tuple<int, int, int64_t, int64_t>> seen;
+  for (const BufferArgument &argument : llvm::ArrayRef(call.arguments).drop_back()) {
     const BufferPlace &place = argument.place;
-    std::tuple<int, int, int64_t> key = {place.kind, place.index, place.offset.evaluate(sizes)};
+    std::tuple<int, int, int64_t, int64_t> key = {
+        place.kind, place.index, place.offset.evaluate(sizes), argument.firstByte()};
     if (llvm::is_contained(seen, key))
       continue;
     seen.push_back(key);
@@ -222,7 +224,7 @@ static KernelProfile describeCall(const NetworkPlan &plan, const KernelCall &cal
   if (result.place.kind == BufferPlace::Output)
     profile.output = plan.outputs[static_cast<size_t>(result.place.index)].name;
   else
-    profile.arenaOffset = result.place.offset.evaluate(sizes);
+    profile.arenaOffset = result.place.offset.evaluate(sizes) + result.firstByte();
   profile.elementType = result.elementType;
   for (const SizeExpr &extent : llvm::reverse(result.extents))
     profile.shape.push_back(extent.evaluate(sizes));

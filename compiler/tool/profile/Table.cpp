@@ -120,9 +120,10 @@ void printTable(const Profile &profile, llvm::raw_ostream &os) {
     os << llvm::format("; the peak is %.1f GFLOP/s", *profile.peak * 1e-9);
   os << llvm::format("\narena %.1f KB", profile.arenaBytes / 1e3);
   if (profile.arenaLowerBound > 0)
-    os << llvm::format(", %.3f times the least possible",
+    os << llvm::format(", %.3f times the least possible %.1f KB",
                        static_cast<double>(profile.arenaBytes) /
-                           static_cast<double>(profile.arenaLowerBound));
+                           static_cast<double>(profile.arenaLowerBound),
+                       profile.arenaLowerBound / 1e3);
   os << llvm::format("; workspace %.1f KB; weights %.1f KB\n\n", profile.workspaceBytes / 1e3,
                      profile.weightBytes / 1e3);
   Table(profile, os).print();

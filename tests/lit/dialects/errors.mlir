@@ -112,3 +112,27 @@ func.func @fused(%x: tensor<4xf32>) {
   }
   return
 }
+
+// -----
+
+func.func @views_do_not_fit(%a: tensor<1x4x8xf32>, %b: tensor<1x4x8xf32>) {
+  // expected-error @+1 {{inputs have 8 channels but the result has 9}}
+  %y = kernel.concat_view %a, %b : tensor<1x4x8xf32>, tensor<1x4x8xf32> -> tensor<1x9x8xf32>
+  return
+}
+
+// -----
+
+func.func @view_of_another_type(%a: tensor<1x4x8xf64>) {
+  // expected-error @+1 {{is no part of the channels of}}
+  %y = kernel.concat_view %a : tensor<1x4x8xf64> -> tensor<1x4x8xf32>
+  return
+}
+
+// -----
+
+func.func @slice_beyond(%x: tensor<1x4x8xf32>) {
+  // expected-error @+1 {{a part of 3 channels from 2 on exceeds the 4 of the whole}}
+  %y = kernel.slice_view %x {channel = 2 : i64} : tensor<1x4x8xf32> -> tensor<1x3x8xf32>
+  return
+}

@@ -116,7 +116,9 @@ function drawSummary() {
                                   : `${percent(total.peak_share)} % of the peak, ${profile.peak_gflops.toFixed(0)}`],
     [`${kernels.length}`, kernels.length === 1 ? 'kernel call' : 'kernel calls'],
     [memory(total.arena_bytes),
-     total.arena_ratio === null ? 'arena' : `arena; ${total.arena_ratio.toFixed(2)} × the least possible`],
+     total.arena_ratio === null
+         ? 'arena'
+         : `arena; ${total.arena_ratio.toFixed(2)} × the least possible, ${memory(total.arena_lower_bound_bytes)}`],
     [memory(total.workspace_bytes), 'workspace'],
     [memory(total.weight_bytes), 'weights'],
   ];
