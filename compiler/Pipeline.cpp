@@ -33,7 +33,9 @@ static void addFormKernels(OpPassManager &passes, const PipelineOptions &) {
 }
 
 static void addFormViews(OpPassManager &passes, const PipelineOptions &) {
-  passes.nest<func::FuncOp>().addPass(createFormViews());
+  OpPassManager &network = passes.nest<func::FuncOp>();
+  network.addPass(createFormViews());
+  network.addPass(createComputeInPlace());
 }
 
 static void addChooseSchedules(OpPassManager &passes, const PipelineOptions &options) {

@@ -123,6 +123,8 @@ static View nextView(Value value) {
       return {concat.getResult(), concat.getFirstChannel(use.getOperandNumber())};
   if (auto slice = value.getDefiningOp<kernel::SliceView>())
     return {slice.getInput(), static_cast<int64_t>(slice.getChannel())};
+  if (auto fused = value.getDefiningOp<kernel::Fused>(); fused && fused.getInPlace())
+    return {fused.getInputs()[*fused.getInPlace()], 0};
   return {};
 }
 
@@ -161,6 +163,8 @@ KernelSpec describeKernel(kernel::Fused fused, const Target &target, SizeNumberi
   }
   spec.outputLayout = layoutOf(fused.getResult());
   spec.outputPitch = pitchOf(fused.getResult());
+  if (std::optional<uint64_t> inPlace = fused.getInPlace())
+    spec.inPlace = static_cast<int>(*inPlace);
   spec.anchor = static_cast<int>(fused.getAnchor());
   spec.target = target;
   if (DictionaryAttr schedule = fused.getScheduleAttr()) {

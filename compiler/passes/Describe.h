@@ -36,7 +36,7 @@ OpGraph describe(kernel::Fused fused, SizeNumbering &sizes);
 /// How a value lies in memory: the border as the caller has it, intermediates of rank >= 3 with the
 /// channels last, everything else row-major.
 Layout layoutOf(mlir::Value value);
-/// Where a value lies: in the memory of `buffer`, itself or what it is a part of.
+/// Where a value lies: in the memory of `buffer`, itself or what it is a part of or overwrites.
 struct View {
   mlir::Value buffer;
   int64_t channel = 0; ///< Of the buffer, where the value's own begin.

@@ -149,7 +149,7 @@ static void fuse(ArrayRef<Operation *> group, int64_t anchor) {
   auto fused = kernel::Fused::create(builder, group[anchor]->getLoc(), last->getResult(0).getType(),
                                      inputs.getArrayRef(), builder.getI64IntegerAttr(anchor),
                                      builder.getStringAttr(labelOf(group)), nullptr, nullptr,
-                                     nullptr, nullptr);
+                                     nullptr, nullptr, nullptr);
   Block *body = builder.createBlock(&fused.getBody());
   IRMapping mapping;
   for (Value input : inputs)

@@ -96,7 +96,7 @@ static Value copyBefore(Operation *next, Value value) {
   OpBuilder builder(next);
   auto copy = kernel::Fused::create(builder, next->getLoc(), value.getType(), value,
                                     builder.getI64IntegerAttr(0), builder.getStringAttr("cast"),
-                                    nullptr, nullptr, nullptr);
+                                    nullptr, nullptr, nullptr, nullptr, nullptr);
   Block *body = builder.createBlock(&copy.getBody());
   Value input = body->addArgument(value.getType(), value.getLoc());
   Value cast = cnn::Cast::create(builder, next->getLoc(), value.getType(), input);

@@ -36,6 +36,11 @@ def FormViews : Pass<"form-views", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::cnnc::cnn::CNNDialect", "::cnnc::kernel::KernelDialect"];
 }
 
+def ComputeInPlace : Pass<"compute-in-place", "::mlir::func::FuncOp"> {
+  let summary = "let elementwise kernels overwrite an input that nobody reads any more";
+  let dependentDialects = ["::cnnc::kernel::KernelDialect"];
+}
+
 def ChooseSchedules : Pass<"choose-schedules", "::mlir::func::FuncOp"> {
   let summary = "give every kernel an algorithm and its parameters for the target";
   let description = "The fastest measured of those that keep the accuracy, else the cheapest by "

@@ -84,5 +84,8 @@ LogicalResult Fused::verify() {
   int64_t numOps = static_cast<int64_t>(block.getOperations().size()) - 1;
   if (static_cast<int64_t>(getAnchor()) < 0 || static_cast<int64_t>(getAnchor()) >= numOps)
     return emitOpError() << "anchor is " << getAnchor() << " but its body has " << numOps << " ops";
+  if (getInPlace() && *getInPlace() >= getInputs().size())
+    return emitOpError() << "overwrites input " << *getInPlace() << " but has "
+                         << getInputs().size();
   return success();
 }

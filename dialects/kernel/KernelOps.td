@@ -35,6 +35,7 @@ def Fused : Kernel_Op<"fused", [Pure, SingleBlock, IsolatedFromAbove]> {
 
     | attribute | added by | meaning |
     | --- | --- | --- |
+    | `in_place` | compute-in-place | the number of the input that the result overwrites |
     | `schedule` | choose-schedules | algorithm and parameters |
     | `tuned` | choose-schedules | the schedule was measured to be the fastest; without it, estimated |
     | `kernel` | emit-kernels | the `kernel.object` that computes it |
@@ -53,7 +54,8 @@ def Fused : Kernel_Op<"fused", [Pure, SingleBlock, IsolatedFromAbove]> {
   }];
   let arguments = (ins Variadic<AnyRankedTensor>:$inputs, I64Attr:$anchor, StrAttr:$label,
                        OptionalAttr<DictionaryAttr>:$schedule, UnitAttr:$tuned,
-                       OptionalAttr<FlatSymbolRefAttr>:$kernel, OptionalAttr<StrAttr>:$place);
+                       OptionalAttr<FlatSymbolRefAttr>:$kernel, OptionalAttr<StrAttr>:$place,
+                       OptionalAttr<I64Attr>:$in_place);
   let results = (outs AnyRankedTensor:$result);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{

@@ -66,3 +66,29 @@ func.func @parts(%x: tensor<4x4xf32>) -> tensor<4x8xf32> {
   }
   return %4 : tensor<4x8xf32>
 }
+
+// What a kernel overwrites has the place of what it writes.
+// CHECK-LABEL: @in_place
+// CHECK-SAME: kernel.arena = "64"
+// CHECK: label = "relu", place = "0"
+// CHECK: label = "exp"
+// CHECK-NOT: place
+// CHECK: place = "output 0"
+func.func @in_place(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = kernel.fused %x : tensor<4xf32> -> tensor<4xf32> attributes {anchor = 0 : i64, label = "relu"} {
+  ^bb0(%a: tensor<4xf32>):
+    %r = cnn.relu %a : (tensor<4xf32>) -> tensor<4xf32>
+    kernel.yield %r : tensor<4xf32>
+  }
+  %1 = kernel.fused %0 : tensor<4xf32> -> tensor<4xf32> attributes {anchor = 0 : i64, in_place = 0 : i64, label = "exp"} {
+  ^bb0(%a: tensor<4xf32>):
+    %r = cnn.exp %a : (tensor<4xf32>) -> tensor<4xf32>
+    kernel.yield %r : tensor<4xf32>
+  }
+  %2 = kernel.fused %1 : tensor<4xf32> -> tensor<4xf32> attributes {anchor = 0 : i64, label = "neg"} {
+  ^bb0(%a: tensor<4xf32>):
+    %r = cnn.neg %a : (tensor<4xf32>) -> tensor<4xf32>
+    kernel.yield %r : tensor<4xf32>
+  }
+  return %2 : tensor<4xf32>
+}
