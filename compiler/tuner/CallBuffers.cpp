@@ -38,7 +38,8 @@ CallBuffers::CallBuffers(const TuningProblem &problem, const Schedule &schedule,
     addInput(spec, i);
     weightBytes += spec.isWeight[i] ? inputs[i].bytes : 0;
   }
-  pointers.push_back(spec.inPlace < 0 ? result.memory : pointers[static_cast<size_t>(spec.inPlace)]);
+  pointers.push_back(spec.inPlace < 0 ? result.memory
+                                      : pointers[static_cast<size_t>(spec.inPlace)]);
   size_t copies = std::clamp<size_t>(static_cast<size_t>(coldBytes) / weightBytes, 1, calls);
   for (size_t copy = 0; copy < copies; ++copy)
     addCopy();

@@ -29,9 +29,9 @@ public:
 /// call, and the weights have copies that take turns.
 class CallBuffers {
 public:
-  /// Inputs are those of makeInput, the result goes to `result`, or where the kernel works in place,
-  /// over its input. There are as many copies of the
-  /// weights as together have `coldBytes`, at most `calls`, at least one.
+  /// Inputs are those of makeInput, the result goes to `result`, or where the kernel works in
+  /// place, over its input. There are as many copies of the weights as together have `coldBytes`,
+  /// at most `calls`, at least one.
   CallBuffers(const TuningProblem &problem, const Schedule &schedule, AlignedBytes &result,
               int64_t coldBytes, size_t calls);
 
