@@ -184,6 +184,35 @@ private:
           addCheck({toSizeExpr(size), end, 1});
     if (auto pad = dyn_cast<cnn::Pad>(op))
       addBorderChecks(pad);
+    for (Value operand : op->getOperands())
+      if (auto concat = dyn_cast<cnn::Concat>(op))
+        addSameSizes(cnn::sizesOf(operand), cnn::sizesOf(type), concat.getAxis());
+      else if (op->hasTrait<cnn::Elementwise>())
+        addSameSizes(cnn::sizesOf(operand), cnn::sizesOf(type));
+      else if (isa<cnn::MatMul>(op))
+        addSameSizes(ArrayRef<cnn::Size>(cnn::sizesOf(operand)).drop_back(2),
+                     ArrayRef<cnn::Size>(cnn::sizesOf(type)).drop_back(2));
+  }
+
+  /// The dims of an operand must be those of the result, aligned at the last, but for `axis` and
+  /// those that broadcast.
+  void addSameSizes(ArrayRef<cnn::Size> operand, ArrayRef<cnn::Size> result, int64_t axis = -1) {
+    size_t lead = result.size() - operand.size();
+    for (auto [i, size] : llvm::enumerate(operand))
+      if (static_cast<int64_t>(i) != axis && !cnn::known(size))
+        addSameSize(size, result[lead + i]);
+  }
+
+  /// (a floordiv n) * n = a where a is a multiple of n, which makes the better message.
+  void addSameSize(cnn::Size a, cnn::Size b) {
+    for (auto [product, whole] : {std::pair(a, b), std::pair(b, a)})
+      if (product.getKind() == AffineExprKind::Mul) {
+        auto factors = cast<AffineBinaryOpExpr>(product);
+        std::optional<int64_t> n = cnn::known(factors.getRHS());
+        if (n && whole.floorDiv(*n) == factors.getLHS())
+          return addCheck({toSizeExpr(whole), 1, *n});
+      }
+    addEqual(toSizeExpr(a), toSizeExpr(b));
   }
 
   /// A reflected or wrapped border must not be wider than what it repeats.
@@ -215,7 +244,8 @@ private:
   void addCheck(const SizeCheck &check) {
     if (check.value.isConstant())
       return;
-    std::string key = check.value.toString() + " " + std::to_string(check.least);
+    std::string key = check.value.toString() + " " + std::to_string(check.least) + " " +
+                      check.multipleOf.toString();
     if (checksSeen.insert(key).second)
       plan.checks.push_back(check);
   }

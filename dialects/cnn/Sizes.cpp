@@ -40,6 +40,29 @@ std::optional<int64_t> known(Size size) {
 
 Size divideUp(Size a, int64_t b) { return (a + (b - 1)).floorDiv(b); }
 
+/// The size where symbol k is a number that can be divided by all small ones, and has no simple
+/// ratio to that of another symbol.
+static std::optional<int64_t> exampleOf(Size size) {
+  constexpr int64_t divisible = 256 * 3 * 5 * 7;
+  SmallVector<AffineExpr> examples;
+  size.walk([&](AffineExpr e) {
+    if (auto symbol = dyn_cast<AffineSymbolExpr>(e))
+      while (examples.size() <= symbol.getPosition())
+        examples.push_back(getAffineConstantExpr(
+            divisible * (101 + 6 * static_cast<int64_t>(examples.size())), size.getContext()));
+  });
+  return known(size.replaceSymbols(examples));
+}
+
+bool equalIfDivisible(Size a, Size b) {
+  if (a == b)
+    return true;
+  if (known(a) || known(b))
+    return false;
+  std::optional<int64_t> example = exampleOf(a);
+  return example && example == exampleOf(b);
+}
+
 std::string toString(ArrayRef<Size> sizes) {
   std::string text;
   llvm::raw_string_ostream os(text);

@@ -27,6 +27,10 @@ std::optional<int64_t> known(Size size);
 /// a / b rounded up, written so that equal sizes get equal expressions: (a + b - 1) floordiv b.
 Size divideUp(Size a, int64_t b);
 
+/// True where the sizes are equal, or are as soon as the symbolic ones can be divided by whatever
+/// they are divided by: s0 and (s0 floordiv 2) * 2. Whether they are is then checked at run time.
+bool equalIfDivisible(Size a, Size b);
+
 /// "1x3x(s0 floordiv 2)": for messages.
 std::string toString(llvm::ArrayRef<Size> sizes);
 std::string toString(mlir::RankedTensorType type);

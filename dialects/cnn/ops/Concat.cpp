@@ -18,7 +18,7 @@ LogicalResult Concat::inferReturnTypes(MLIRContext *, std::optional<Location> lo
     Size along = other.size() == sizes.size() ? other[axis] : Size();
     if (along)
       other[axis] = sizes[axis];
-    if (!along || other != sizes)
+    if (!along || !llvm::equal(other, sizes, equalIfDivisible))
       return emitOptionalError(loc, "tensors of shapes ", toString(first), " and ",
                                toString(cast<RankedTensorType>(input.getType())),
                                " may differ along dim ", axis, " only");

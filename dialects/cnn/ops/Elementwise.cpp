@@ -12,7 +12,7 @@ FailureOr<SmallVector<Size>> cnnc::cnn::broadcast(std::optional<Location> loc, A
   size_t lead = lhs.size() - rhs.size();
   for (auto [i, size] : llvm::enumerate(rhs)) {
     Size &out = sizes[lead + i];
-    if (out == size || known(size) == 1)
+    if (equalIfDivisible(out, size) || known(size) == 1)
       continue;
     if (known(out) != 1)
       return emitOptionalError(loc, "shapes ", toString(lhs), " and ", toString(rhs),

@@ -38,3 +38,15 @@ func.func @concat_adds_sizes(%a: tensor<1x2xf32>, %b: tensor<1x3xf32>) -> tensor
   %y = cnn.concat %a, %b {axis = 1 : i64} : (tensor<1x2xf32>, tensor<1x3xf32>) -> tensor<1x5xf32>
   return %y : tensor<1x5xf32>
 }
+
+// CHECK-LABEL: @halved_and_doubled
+// 2 (H / 2) is H wherever H is even: what else it may be is checked at run time.
+func.func @halved_and_doubled(%a: tensor<1x?xf32, affine_map<()[s0] -> (1, s0)>>,
+                              %b: tensor<1x?xf32, affine_map<()[s0] -> (1, (s0 floordiv 2) * 2)>>)
+    -> tensor<2x?xf32, affine_map<()[s0] -> (2, s0)>> {
+  %0 = cnn.add %a, %b : (tensor<1x?xf32, affine_map<()[s0] -> (1, s0)>>, tensor<1x?xf32, affine_map<()[s0] -> (1, (s0 floordiv 2) * 2)>>)
+      -> tensor<1x?xf32, affine_map<()[s0] -> (1, s0)>>
+  %y = cnn.concat %0, %b {axis = 0 : i64} : (tensor<1x?xf32, affine_map<()[s0] -> (1, s0)>>, tensor<1x?xf32, affine_map<()[s0] -> (1, (s0 floordiv 2) * 2)>>)
+      -> tensor<2x?xf32, affine_map<()[s0] -> (2, s0)>>
+  return %y : tensor<2x?xf32, affine_map<()[s0] -> (2, s0)>>
+}
