@@ -170,6 +170,57 @@ def ReduceSum : CNN_Reduction<"reduce_sum"> {
   }];
 }
 
+//===-- Resizing ------------------------------------------------------------===//
+
+class CNN_Resize<string mnemonic, dag operands, dag scale, list<CallArg> scaleCall>
+    : CNN_Op<mnemonic, [InferTypeOpAdaptor]> {
+  let arguments = !con(operands, scale, (ins
+    DefaultValuedAttr<StrAttr, "\"nearest\"">:$mode,
+    DefaultValuedAttr<StrAttr, "\"half_pixel\"">:$coordinate_transformation_mode,
+    DefaultValuedAttr<StrAttr, "\"round_prefer_floor\"">:$nearest_mode));
+  let results = (outs CNN_Float:$result);
+  let call = !listconcat(scaleCall, [
+    CallArg<"mode", "name", "nearest">,
+    CallArg<"coordinates", "name", "half_pixel", "coordinate_transformation_mode">,
+    CallArg<"rounding", "name", "round_prefer_floor", "nearest_mode">]);
+}
+
+def Resize : CNN_Resize<"resize", (ins CNN_Float:$input),
+    (ins DenseI64ArrayAttr:$scales, DenseI64ArrayAttr:$divisors),
+    [CallArg<"scale", "per_dim", "", "scales">, CallArg<"divisor", "per_dim", "1", "divisors">]> {
+  let summary = "space enlarged or shrunk by a factor: nearest elements, or linear between them";
+  let description = [{
+    A dim of `size` elements becomes one of floor(size * s), with s = scale / divisor. Element x of
+    the result shows the place p of the input, which `coordinate_transformation_mode` tells:
+
+    | | p |
+    |---|---|
+    | half_pixel | (x + 1/2) / s - 1/2 |
+    | pytorch_half_pixel | the same, but 0 where the result has a single element |
+    | asymmetric | x / s |
+    | align_corners | x * (size - 1) / (result's size - 1), 0 for a single element |
+
+    `mode` "nearest" takes the element at p, rounded as `nearest_mode` says: round_prefer_floor and
+    round_prefer_ceil (which differ halfway between elements), floor or ceil. "linear" is linear
+    between the elements around p, in each dim. Places outside of the input show its edge.
+
+    ```mlir
+    %y = cnn.resize %x {scales = array<i64: 2, 2>, divisors = array<i64: 1, 1>} : (tensor<1x8x7x5xf32>) -> tensor<1x8x14x10xf32>
+    ```
+  }];
+}
+
+def ResizeLike : CNN_Resize<"resize_like", (ins CNN_Float:$input, CNN_Tensor:$like), (ins), []> {
+  let summary = "as resize, to the spatial sizes of another tensor";
+  let description = [{
+    The scale of each spatial dim is the ratio of the two sizes. Of `like` only the shape is read.
+
+    ```mlir
+    %y = cnn.resize_like %x, %skip {mode = "linear"} : (tensor<1x8x7x5xf32>, tensor<1x4x15x11xf32>) -> tensor<1x8x15x11xf32>
+    ```
+  }];
+}
+
 //===-- Dense ---------------------------------------------------------------===//
 
 def Linear : CNN_Op<"linear", [CNN_Anchor, InferTypeOpAdaptor, DeclareOpInterfaceMethods<Layer>]> {

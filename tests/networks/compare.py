@@ -1,7 +1,7 @@
 """compare.py NETWORK FOLDER: a network through cnnc and through ONNX Runtime, at several sizes.
 
-Exits with 1 where an output differs by more than 1e-4 of the largest. The networks keep their depth; VGG
-and DenseNet get a quarter of their channels, to be tested in seconds (bench/ has them whole).
+Exits with 1 where an output differs by more than 1e-4 of the largest. The networks keep their depth; VGG,
+DenseNet and U-Net get a quarter of their channels, to be tested in seconds (bench/ has them whole).
 """
 import subprocess
 import sys
@@ -15,13 +15,16 @@ sys.path.insert(0, str(ROOT / "bench"))
 from cnnc_network import CnncNetwork, compile_model  # noqa: E402
 
 TOLERANCE = 1e-4
-QUARTER = ("vgg16", "densenet121")
+QUARTER = ("vgg16", "densenet121", "unet")
 
 
 def sizes_of(network):
-    """(N, H, W) to run at: odd and unequal ones too, but VGG's classifier wants one size."""
+    """(N, H, W) to run at: odd and unequal ones too, but VGG's classifier wants one size, and the four
+    levels of U-Net multiples of 16."""
     if network == "vgg16":
         return [(1, 64, 64), (3, 64, 64)]
+    if network == "unet":
+        return [(1, 64, 64), (2, 48, 112)]
     return [(1, 224, 224), (2, 97, 160)]
 
 

@@ -86,9 +86,93 @@ static std::vector<Case> castCases() {
   };
 }
 
+static OpDescription resizeOp(Ints scales, Ints divisors, const std::string &mode,
+                              const std::string &coordinates,
+                              const std::string &rounding = "round_prefer_floor") {
+  return makeOp("resize", {{"scales", scales},
+                           {"divisors", divisors},
+                           {"mode", mode},
+                           {"coordinate_transformation_mode", coordinates},
+                           {"nearest_mode", rounding}});
+}
+
+static std::vector<Case> nearestCases() {
+  auto nearest = [](int64_t scale, int64_t divisor, const std::string &coordinates,
+                    const std::string &rounding) {
+    return resizeOp({scale}, {divisor}, "nearest", coordinates, rounding);
+  };
+  Tensor<double> two = signal({1, 2}), four = signal({1, 2, 3, 4});
+  return {
+      {"nearest_repeats",
+       nearest(3, 1, "half_pixel", "round_prefer_floor"),
+       {two},
+       signal({1, 1, 1, 2, 2, 2})},
+      {"nearest_takes_every_second", nearest(1, 2, "asymmetric", "floor"), {four}, signal({1, 3})},
+      // x / 2 = 0, 1/2, 1, 3/2
+      {"halves_to_floor",
+       nearest(2, 1, "asymmetric", "round_prefer_floor"),
+       {two},
+       signal({1, 1, 2, 2})},
+      {"halves_to_ceil",
+       nearest(2, 1, "asymmetric", "round_prefer_ceil"),
+       {two},
+       signal({1, 2, 2, 2})},
+      // x / 3 = 0, 1/3, 2/3, 1, 4/3, 5/3
+      {"ceil", nearest(3, 1, "asymmetric", "ceil"), {two}, signal({1, 2, 2, 2, 2, 2})},
+      // 4 * 3/2 = 6; x * 2/3 = 0, 2/3, 4/3, 2, 8/3, 10/3
+      {"fraction", nearest(3, 2, "asymmetric", "floor"), {four}, signal({1, 1, 2, 3, 3, 4})},
+      // x * 3/7 = 0, 3/7, 6/7, 9/7, 12/7, 15/7, 18/7, 3
+      {"corners_aligned",
+       nearest(2, 1, "align_corners", "round_prefer_floor"),
+       {four},
+       signal({1, 1, 2, 2, 3, 3, 4, 4})},
+      {"rows_and_columns_differ",
+       resizeOp({2, 1}, {1, 1}, "nearest", "asymmetric", "floor"),
+       {ramp({1, 1, 2, 2})},
+       {{1, 1, 4, 2}, {1, 2, 1, 2, 3, 4, 3, 4}}},
+      {"of_each_channel",
+       nearest(2, 1, "half_pixel", "round_prefer_floor"),
+       {ramp({1, 2, 2})},
+       {{1, 2, 4}, {1, 1, 2, 2, 3, 3, 4, 4}}},
+  };
+}
+
+static std::vector<Case> linearResizeCases() {
+  auto linear = [](int64_t scale, int64_t divisor, const std::string &coordinates) {
+    return resizeOp({scale}, {divisor}, "linear", coordinates);
+  };
+  Tensor<double> two = signal({1, 3}), four = signal({1, 2, 4, 8});
+  OpDescription like = resizeOp({}, {}, "linear", "align_corners");
+  like.name = "resize_like";
+  OpDescription nearestLike = resizeOp({}, {}, "nearest", "asymmetric", "floor");
+  nearestLike.name = "resize_like";
+  return {
+      // Places -1/4, 1/4, 3/4, 5/4: outside is the edge.
+      {"linear_half_pixel", linear(2, 1, "half_pixel"), {two}, signal({1, 1.5, 2.5, 3})},
+      {"linear_asymmetric", linear(2, 1, "asymmetric"), {two}, signal({1, 2, 3, 3})},
+      {"linear_corners_aligned",
+       linear(2, 1, "align_corners"),
+       {two},
+       signal({1, 1 + 2. / 3, 1 + 4. / 3, 3})},
+      // Places 1/2 and 5/2.
+      {"linear_shrinks", linear(1, 2, "half_pixel"), {four}, signal({1.5, 6})},
+      // One element shows 3/2 or, in PyTorch, 0.
+      {"linear_to_one", linear(1, 4, "half_pixel"), {four}, signal({3})},
+      {"linear_to_one_as_pytorch", linear(1, 4, "pytorch_half_pixel"), {four}, signal({1})},
+      {"linear_to_one_corners_aligned", linear(1, 4, "align_corners"), {four}, signal({1})},
+      {"linear_in_two_dims",
+       resizeOp({2, 3}, {1, 2}, "linear", "align_corners"),
+       {Tensor<double>{{1, 1, 1, 2}, {0, 4}}},
+       {{1, 1, 2, 3}, {0, 2, 4, 0, 2, 4}}},
+      {"linear_to_another_size", like, {two, ramp({1, 1, 5})}, signal({1, 1.5, 2, 2.5, 3})},
+      // x * 4/3 = 0, 4/3, 8/3
+      {"nearest_to_another_size", nearestLike, {four, ramp({1, 7, 3})}, signal({1, 2, 4})},
+  };
+}
+
 std::vector<Case> movementCases() {
   std::vector<Case> cases = shapeCases();
-  for (auto more : {borderCases(), castCases()})
+  for (auto more : {borderCases(), castCases(), nearestCases(), linearResizeCases()})
     cases.insert(cases.end(), more.begin(), more.end());
   return cases;
 }

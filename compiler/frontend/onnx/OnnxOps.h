@@ -120,6 +120,8 @@ void importFlatten(Node &node);
 void importReshape(Node &node);
 void importSqueeze(Node &node);
 void importUnsqueeze(Node &node);
+// Resizing.cpp
+void importResize(Node &node);
 // Slicing.cpp
 void importSlice(Node &node);
 void importGather(Node &node);

@@ -242,6 +242,60 @@ const ErrorCase nodeCases[] = {
        m.setNode("Gemm", {"x", "w"});
      },
      "node 'n1' (Gemm): its operands must be matrices, but one is 1x2x5x5"},
+    {"ResizeCubic",
+     [](OnnxModel &m) {
+       m.setOpset(13);
+       m.addIntegers("sizes", {1, 2, 10, 10});
+       setString(m.setNode("Resize", {"x", "", "", "sizes"}), "mode", "cubic");
+     },
+     "node 'n1' (Resize): mode must be one of nearest, linear but is cubic"},
+    {"ResizeChannels",
+     [](OnnxModel &m) {
+       m.addIntegers("sizes", {1, 4, 10, 10});
+       m.setNode("Resize", {"x", "", "", "sizes"});
+     },
+     "node 'n1' (Resize): it resizes dim 1, but only spatial dims can be resized"},
+    {"ResizeSizes",
+     [](OnnxModel &m) {
+       m.addIntegers("sizes", {10, 10});
+       m.setNode("Resize", {"x", "", "", "sizes"});
+     },
+     "node 'n1' (Resize): it has 2 sizes but 4 dims to be resized"},
+    {"ResizeToUnknownSize",
+     [](OnnxModel &m) {
+       m.addInput("s", {"1", "2", "H", "5"});
+       m.addIntegers("three", {0, 0, 3, 0});
+       m.setNode("Resize", {"s", "", "", "sizes"});
+       m.graph().clear_node();
+       m.addNode("Shape", {"s"}, "shape");
+       m.addNode("Add", {"shape", "three"}, "sizes");
+       m.addNode("Resize", {"s", "", "", "sizes"}, "y");
+     },
+     "node 'n3' (Resize): it resizes 1x2xHx5 to 1x2x(H + 3)x5, whose ratio is known only at run "
+     "time, and no tensor of the network has such spatial dims: fix the sizes"},
+    {"ResizeComputedScales",
+     [](OnnxModel &m) {
+       m.setNode("Resize", {"x", "", "x"});
+     },
+     "node 'n1' (Resize): its scales must be known when compiling"},
+    {"ResizeBothWaysBeforeOpset11",
+     [](OnnxModel &m) {
+       m.setOpset(9);
+       onnx::NodeProto &node = m.setNode("Upsample", {"x"});
+       onnx::AttributeProto &scales = *node.add_attribute();
+       scales.set_name("scales");
+       scales.set_type(onnx::AttributeProto::FLOATS);
+       for (float scale : {1.0f, 1.0f, 2.0f, 0.5f})
+         scales.add_floats(scale);
+     },
+     "node 'n1' (Upsample): it enlarges some dims and shrinks others, which rounds differently "
+     "before opset 11: export it with a newer one"},
+    {"ResizeAntialias",
+     [](OnnxModel &m) {
+       m.addIntegers("sizes", {1, 2, 4, 4});
+       setInt(m.setNode("Resize", {"x", "", "", "sizes"}), "antialias", 1);
+     },
+     "node 'n1' (Resize): antialias is not supported"},
     {"CastToDouble",
      [](OnnxModel &m) { setInt(m.setNode("Cast", {"x"}), "to", onnx::TensorProto::DOUBLE); },
      "node 'n1' (Cast): a cast to DOUBLE is not supported"},

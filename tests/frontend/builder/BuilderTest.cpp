@@ -53,6 +53,16 @@ TEST(Builder, ALayerAppliedTwiceHasTheSameParameters) {
   EXPECT_THAT(text, Not(HasSubstr("shared_2")));
 }
 
+TEST(Builder, EnlargesAsTheTextDoes) {
+  nn::Network network("decoder");
+  nn::Tensor x = network.input("x", nn::f32, {1, 4, "H", "W"});
+  nn::Tensor half = nn::max_pool(2)(x);
+  EXPECT_EQ(nn::resize(2).mode("linear")(x).type(), "f32[1, 4, H * 2, W * 2]");
+  EXPECT_EQ(nn::resize_like()(half, x).type(), "f32[1, 4, H, W]");
+  // Where H and W are even, this is the size of x: more is said at run time.
+  EXPECT_EQ(nn::concat()({x, nn::resize(2)(half)}).type(), "f32[1, 8, H, W]");
+}
+
 TEST(Builder, NumbersLayersWithoutNames) {
   nn::Network network("two");
   nn::Tensor x = network.input("x", nn::f32, {1, 4});

@@ -143,6 +143,13 @@ TEST(Language, ReshapeComputesOneSize) {
             "s0x4x(s1 * 6)");
 }
 
+TEST(Language, SpaceIsResizedByAFactorOrToATensor) {
+  EXPECT_EQ(typeOfResult(Reading(network("return x -> resize(2)"))), "1x3x16x16");
+  EXPECT_EQ(typeOfResult(Reading(network("return x -> resize(3x1, divisor: 2x1, mode: linear)"))),
+            "1x3x12x8");
+  EXPECT_EQ(typeOfResult(Reading(network("return x -> max_pool(2) -> resize_like(x)"))), "1x3x8x8");
+}
+
 TEST(Language, ConcatTakesAnyNumberOfTensors) {
   EXPECT_EQ(typeOfResult(Reading(network("return concat(x, x, x)"))), "1x9x8x8");
   EXPECT_EQ(typeOfResult(Reading(network("return x -> concat(x, axis: 2)"))), "1x3x16x8");

@@ -172,6 +172,120 @@ def global_max_pool(m):
     return m.add("GlobalMaxPool", image(m, 2, 3, 5))
 
 
+# --- Resizing -------------------------------------------------------------------------------------
+def absent(m):
+    """An input that is not meant: before opset 13 it had to be there, and empty."""
+    return "" if m.opset >= 13 else m.weight([])
+
+
+def resize(m, x, scales, **attributes):
+    """By these scales of all dims."""
+    if m.opset < 9:
+        return m.add("Upsample", x, scales=[float(s) for s in scales], **attributes)
+    if m.opset < 11:
+        return m.add("Upsample", x, m.weight(scales), **attributes)
+    return m.add("Resize", x, absent(m), m.weight(scales), **attributes)
+
+
+@case()
+def upsample(m):
+    x = image(m, 1, 2, 3, 4)
+    rules = {"coordinate_transformation_mode": "asymmetric"} if m.opset >= 11 else {}
+    floor = {"nearest_mode": "floor"} if rules else {}
+    return (resize(m, x, [1, 1, 2, 3], **rules, **floor),
+            resize(m, x, [1, 1, 2, 1.5], mode="linear", **rules))
+
+
+@case(7, 7)
+def upsample_9(m):
+    m.opset = 9
+    return resize(m, image(m, 1, 2, 3, 4), [1, 1, 2, 2])
+
+
+@case(7, 7)
+def resize_10(m):
+    m.opset = 10
+    x = image(m, 1, 2, 5, 4)
+    return tuple(m.add("Resize", x, m.weight([1, 1, *scales])) for scales in ((0.6, 0.5), (2, 1.5)))
+
+
+def nearest(coordinates):
+    def build(m):
+        x = image(m, 1, 2, 4, 5)
+        return tuple(resize(m, x, [1, 1, 1.5, 0.4], nearest_mode=rounding,
+                            coordinate_transformation_mode=coordinates)
+                     for rounding in ("round_prefer_floor", "round_prefer_ceil", "floor", "ceil"))
+    build.__name__ = f"resize_nearest_{coordinates}"
+    case(11)(build)
+
+
+def linear(coordinates):
+    def build(m):
+        x = image(m, 1, 2, 4, 5)
+        return tuple(resize(m, x, [1, 1, *scales], mode="linear",
+                            coordinate_transformation_mode=coordinates)
+                     for scales in ((2, 3), (1.5, 0.4), (0.25, 1)))
+    build.__name__ = f"resize_linear_{coordinates}"
+    case(11)(build)
+
+
+for coordinates in ("half_pixel", "pytorch_half_pixel", "asymmetric", "align_corners"):
+    nearest(coordinates)
+    linear(coordinates)
+
+
+@case(13)
+def resize_3d_linear(m):
+    return resize(m, image(m, 1, 2, 3, 2, 4), [1, 1, 2, 2, 1.5], mode="linear")
+
+
+@case(11)
+def resize_to_sizes(m):
+    x = image(m, 1, 2, 4, 6)
+    sizes = m.integers([1, 2, 7, 3])
+    return (m.add("Resize", x, absent(m), absent(m), sizes),
+            m.add("Resize", x, absent(m), absent(m), sizes, mode="linear"))
+
+
+@case(18)
+def resize_axes(m):
+    x = image(m, 1, 2, 4, 6)
+    return (m.add("Resize", x, "", m.weight([2.0]), axes=[-1]),
+            m.add("Resize", x, "", "", m.integers([7, 5]), axes=[3, 2], mode="linear"))
+
+
+@case(11)
+def resize_to_twice_the_size(m):
+    """F.interpolate(x, size=(2 * h, 2 * w)), as PyTorch exports it."""
+    x = symbolic(m)
+    sizes = m.add("Shape", x)
+    space = m.add("Mul", slice_(m, sizes, [2], [4]), m.integers([2]))
+    target = m.add("Concat", slice_(m, sizes, [0], [2]), space, axis=0)
+    return m.add("Resize", x, absent(m), absent(m), target, mode="linear")
+
+
+@case(11)
+def resize_to_a_skip(m):
+    """To the size of a map of another level, whatever the image's size."""
+    x = m.input("x", (2, 3, 7, 10), ["N", 3, "H", "W"])
+    skip = m.add("Relu", m.add("Conv", x, m.weight((4, 3, 3, 3)), strides=[2, 2], pads=[1] * 4))
+    low = m.add("MaxPool", skip, kernel_shape=[3, 3], strides=[3, 3])
+    space = slice_(m, m.add("Shape", skip), [2], [4])
+    target = m.add("Concat", slice_(m, m.add("Shape", low), [0], [2]), space, axis=0)
+    up = m.add("Resize", low, absent(m), absent(m), target, mode="linear")
+    return m.add("Concat", skip, up, axis=1)
+
+
+@case(11)
+def resize_back(m):
+    """Half the size and twice that: where H and W are even, the tensors fit."""
+    x = m.input("x", (2, 3, 4, 6), ["N", 3, "H", "W"])
+    half = m.add("MaxPool", x, kernel_shape=[2, 2], strides=[2, 2])
+    up = resize(m, half, [1, 1, 2, 2], nearest_mode="floor",
+                coordinate_transformation_mode="asymmetric")
+    return m.add("Add", m.add("Mul", up, x), x), m.add("Concat", x, up, axis=1)
+
+
 # --- Normalisation --------------------------------------------------------------------------------
 @case()
 def batch_normalization(m):

@@ -136,3 +136,39 @@ func.func @slice_beyond(%x: tensor<1x4x8xf32>) {
   %y = kernel.slice_view %x {channel = 2 : i64} : tensor<1x4x8xf32> -> tensor<1x3x8xf32>
   return
 }
+
+// -----
+
+func.func @resize_mode(%x: tensor<1x1x4xf32>) {
+  // expected-error @+2 {{mode must be one of nearest, linear but is cubic}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.resize %x {scales = array<i64: 2>, divisors = array<i64: 1>, mode = "cubic"} : (tensor<1x1x4xf32>) -> tensor<1x1x8xf32>
+  return
+}
+
+// -----
+
+func.func @resize_scales(%x: tensor<1x1x4xf32>) {
+  // expected-error @+2 {{scales has 2 entries but the input calls for 1}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.resize %x {scales = array<i64: 2, 2>, divisors = array<i64: 1>} : (tensor<1x1x4xf32>) -> tensor<1x1x8xf32>
+  return
+}
+
+// -----
+
+func.func @resize_to_nothing(%x: tensor<1x1x4xf32>) {
+  // expected-error @+2 {{scaled by 1/5, a dim of 4 elements has none}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.resize %x {scales = array<i64: 1>, divisors = array<i64: 5>} : (tensor<1x1x4xf32>) -> tensor<1x1x1xf32>
+  return
+}
+
+// -----
+
+func.func @resize_like(%x: tensor<1x1x4xf32>, %like: tensor<1x1x4x4xf32>) {
+  // expected-error @+2 {{like has 4 dims but input has 3}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.resize_like %x, %like : (tensor<1x1x4xf32>, tensor<1x1x4x4xf32>) -> tensor<1x1x4xf32>
+  return
+}

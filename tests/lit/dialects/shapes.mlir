@@ -39,6 +39,21 @@ func.func @concat_adds_sizes(%a: tensor<1x2xf32>, %b: tensor<1x3xf32>) -> tensor
   return %y : tensor<1x5xf32>
 }
 
+// CHECK-LABEL: @resize_rounds_down
+func.func @resize_rounds_down(%x: tensor<1x2x7x?xf32, affine_map<()[s0] -> (1, 2, 7, s0)>>)
+    -> tensor<1x2x10x?xf32, affine_map<()[s0] -> (1, 2, 10, s0 * 2)>> {
+  %y = cnn.resize %x {scales = array<i64: 3, 2>, divisors = array<i64: 2, 1>}
+      : (tensor<1x2x7x?xf32, affine_map<()[s0] -> (1, 2, 7, s0)>>)
+      -> tensor<1x2x10x?xf32, affine_map<()[s0] -> (1, 2, 10, s0 * 2)>>
+  return %y : tensor<1x2x10x?xf32, affine_map<()[s0] -> (1, 2, 10, s0 * 2)>>
+}
+
+// CHECK-LABEL: @resize_like_takes_the_spatial_sizes
+func.func @resize_like_takes_the_spatial_sizes(%x: tensor<2x3x4xf32>, %like: tensor<1x5x9xf32>) -> tensor<2x3x9xf32> {
+  %y = cnn.resize_like %x, %like {mode = "linear"} : (tensor<2x3x4xf32>, tensor<1x5x9xf32>) -> tensor<2x3x9xf32>
+  return %y : tensor<2x3x9xf32>
+}
+
 // CHECK-LABEL: @halved_and_doubled
 // 2 (H / 2) is H wherever H is even: what else it may be is checked at run time.
 func.func @halved_and_doubled(%a: tensor<1x?xf32, affine_map<()[s0] -> (1, s0)>>,
