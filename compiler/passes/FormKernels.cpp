@@ -5,7 +5,7 @@
 //   2. From each anchor (conv, linear, matmul) the group grows forward, over elementwise ops of the
 //      same shape, as far as nothing but its last result is used by others; their other operands
 //      become inputs of the kernel. At last one pool.
-//   3. A convolution takes along what is left of elementwise ops before it.
+//   3. A convolution takes along what is left of elementwise ops before it, and nearest resizes.
 //   4. Elementwise ops that are still left form chains as in 2.
 //   5. Every other op is a kernel by itself.
 //
@@ -110,27 +110,36 @@ static SmallVector<Operation *> growGroup(Operation *first, const DenseSet<Opera
   return group;
 }
 
-/// True where elementwise ops before the anchor may be computed in its kernel, into a copy of its
-/// input: each of their results must go into many products for that to be cheap.
-static bool takesOpsBefore(Operation *anchor) {
-  auto conv = dyn_cast<cnn::Conv>(anchor);
-  return conv && conv.getFilter().getType().getDimSize(0) / conv.getGroups() >= 16;
+/// True where elementwise ops before a convolution may be computed in its kernel, into a copy of
+/// its input: each of their results must go into many products for that to be cheap.
+static bool hasManyProducts(cnn::Conv conv) {
+  return conv.getFilter().getType().getDimSize(0) / conv.getGroups() >= 16;
 }
 
-/// The elementwise ops, in order, that lead to the anchor's input and to nothing else.
-static SmallVector<Operation *> growBefore(Operation *anchor, const DenseSet<Operation *> &taken) {
-  Value input = anchor->getOperand(0);
-  SmallVector<Operation *> group = {anchor};
-  SmallVector<Value> open = {input};
+/// True of a resize that only repeats or drops elements. It costs no more than the copy that it
+/// goes into, so that a map made larger for a convolution never exists in full.
+static bool isNearest(Operation *op) {
+  auto resize = dyn_cast<cnn::Resize>(op);
+  return resize && resize.getMode() == "nearest";
+}
+
+/// The ops, in order, that lead to the convolution's input and to nothing else: elementwise ones,
+/// and resizes before them. What is before a resize stays there, where it has fewer elements.
+static SmallVector<Operation *> growBefore(cnn::Conv conv, const DenseSet<Operation *> &taken) {
+  SmallVector<Operation *> group = {conv};
+  SmallVector<Value> open = {conv.getInput()};
   while (!open.empty()) {
     Value value = open.pop_back_val();
     Operation *op = value.getDefiningOp();
-    bool joins = op && op->hasTrait<cnn::Elementwise>() && !isCopy(op) && !taken.contains(op) &&
-                 cnn::sizesOf(value) == cnn::sizesOf(input) && !isUsedOutside(value, group);
-    if (!joins || llvm::is_contained(group, op))
+    if (!op || taken.contains(op) || llvm::is_contained(group, op) || isUsedOutside(value, group) ||
+        cnn::sizesOf(value) != cnn::sizesOf(conv.getInput()))
+      continue;
+    bool isElementwise = op->hasTrait<cnn::Elementwise>() && !isCopy(op) && hasManyProducts(conv);
+    if (!isElementwise && !isNearest(op))
       continue;
     group.push_back(op);
-    open.append(op->operand_begin(), op->operand_end());
+    if (isElementwise)
+      open.append(op->operand_begin(), op->operand_end());
   }
   llvm::sort(group, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
   group.pop_back();
@@ -199,8 +208,8 @@ struct FormKernels : impl::FormKernelsBase<FormKernels> {
     }
     for (SmallVector<Operation *> &group : groups) {
       SmallVector<Operation *> before;
-      if (takesOpsBefore(group.front()))
-        before = growBefore(group.front(), taken);
+      if (auto conv = dyn_cast<cnn::Conv>(group.front()))
+        before = growBefore(conv, taken);
       group.insert(group.begin(), before.begin(), before.end());
       fuse(group, static_cast<int64_t>(before.size()));
     }

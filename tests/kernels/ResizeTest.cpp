@@ -1,4 +1,4 @@
-// Resizing, by every rule of ONNX.
+// Resizing, by every rule of ONNX, by itself and in the kernel of the convolution behind it.
 #include "tests/kernels/KernelCase.h"
 
 #include <gtest/gtest.h>
@@ -17,6 +17,8 @@ static Attributes scaled(Attributes attributes, Ints scales, Ints divisors) {
   attributes.insert({{"scales", scales}, {"divisors", divisors}});
   return attributes;
 }
+
+static const Attributes repeats = resizeAttributes("nearest", "asymmetric", "floor");
 
 TEST(Resize, nearest) {
   for (const char *coordinates :
@@ -91,6 +93,63 @@ TEST(Resize, toTheSizeOfAnotherTensor) {
           .at({{2, 3, 5, 7, 9}, {1, 5, 7, 2, 1}, {1, 1, 1, 3, 1}})
           .check();
     }
+}
+
+/// A resize and a conv in one kernel; symbols 2 and 3 are the sizes of the larger map.
+static KernelCase resizeThenConv(const std::string &name, const Attributes &attributes, Ints filter,
+                                 int64_t groups = 1, int64_t stride = 1) {
+  KernelCase test(name);
+  int64_t channels = filter[1] * groups, pad = filter[2] / 2;
+  int x = test.input({1, channels, -1, -2}, channelsLast), w = test.weight(filter),
+      b = test.weight({filter[0]});
+  Ints larger = {1, channels, -3, -4}, result = {1, filter[0], -3, -4};
+  if (stride > 1)
+    result = {1, filter[0], -5, -6};
+  test.op("resize", {x}, attributes, larger);
+  test.op("conv", {test.lastValue(), w, b},
+          convAttributes(
+              2, {{"pads", Ints(4, pad)}, {"strides", Ints(2, stride)}, {"groups", groups}}),
+          result)
+      .anchor(1)
+      .output(channelsLast);
+  return test;
+}
+
+static const Attributes twice = scaled(repeats, {2, 2}, {1, 1});
+
+TEST(Resize, beforeAConvByEveryAlgorithm) {
+  KernelCase test = resizeThenConv("twice, 3x3", twice, {24, 16, 3, 3});
+  test.at({{5, 7, 10, 14}, {1, 1, 2, 2}}).checkAlgorithms({"direct", "row", "winograd"});
+  test = resizeThenConv("twice, depthwise 3x3", twice, {24, 1, 3, 3}, 24);
+  test.at({{5, 7, 10, 14}, {1, 1, 2, 2}}).checkAlgorithms({"depthwise", "direct", "row"});
+}
+
+TEST(Resize, beforeOtherConvs) {
+  resizeThenConv("twice, 1x1", twice, {40, 24, 1, 1}).at({{5, 7, 10, 14}, {1, 1, 2, 2}}).check();
+  resizeThenConv("twice, narrow groups", twice, {32, 4, 3, 3}, 8)
+      .at({{5, 7, 10, 14}, {1, 1, 2, 2}})
+      .check();
+  resizeThenConv("3/2, 2/3, stride 2", scaled(repeats, {3, 2}, {2, 3}), {24, 16, 3, 3}, 1, 2)
+      .at({{5, 7, 7, 4, 4, 2}, {1, 2, 1, 1, 1, 1}})
+      .check();
+}
+
+TEST(Resize, beforeAConvReluAndPool) {
+  KernelCase test("twice, abs, 3x3, relu, max_pool");
+  int x = test.input({1, 16, -1, -2}, rowMajor), w = test.weight({32, 16, 3, 3});
+  Ints larger = {1, 16, -3, -4}, map = {1, 32, -3, -4};
+  test.op("resize", {x}, twice, larger);
+  test.op("abs", {test.lastValue()}, {}, larger);
+  test.op("conv", {test.lastValue(), w}, convAttributes(2, {{"pads", Ints{1, 1, 1, 1}}}), map);
+  test.op("relu", {test.lastValue()}, {}, map);
+  test.op("max_pool", {test.lastValue()},
+          windowAttributes(
+              2, {{"strides", Ints{2, 2}}, {"kernel_shape", Ints{2, 2}}, {"ceil_mode", false}}),
+          {1, 32, -1, -2})
+      .anchor(2)
+      .output(channelsLast)
+      .at({{5, 7, 10, 14}, {1, 1, 2, 2}})
+      .check();
 }
 
 } // namespace cnnc

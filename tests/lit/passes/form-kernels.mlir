@@ -90,6 +90,57 @@ func.func @before_a_conv(%x: tensor<1x3x8xui8>, %f: tensor<16x3x3xf32>)
   return %3 : tensor<1x16x6xf32>
 }
 
+// Elements are repeated where the conv's input is copied: the map of twice the size never exists. What
+// is before the resize stays there, or it would be computed of each element twice.
+// CHECK-LABEL: @resize_before_a_conv
+// CHECK: label = "neg"
+// CHECK: kernel.fused
+// CHECK-SAME: anchor = 2
+// CHECK-SAME: label = "resize+abs+conv"
+// CHECK-NOT: kernel.fused
+func.func @resize_before_a_conv(%x: tensor<1x3x8xf32>, %f: tensor<16x3x3xf32>)
+    -> (tensor<1x16x14xf32> {cnn.channels_last}) {
+  %0 = cnn.neg %x : (tensor<1x3x8xf32>) -> tensor<1x3x8xf32>
+  %1 = cnn.resize %0 {scales = array<i64: 2>, divisors = array<i64: 1>} : (tensor<1x3x8xf32>) -> tensor<1x3x16xf32>
+  %2 = cnn.abs %1 : (tensor<1x3x16xf32>) -> tensor<1x3x16xf32>
+  %3 = cnn.conv %2, %f {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 0, 0>}
+      : (tensor<1x3x16xf32>, tensor<16x3x3xf32>) -> tensor<1x16x14xf32>
+  return %3 : tensor<1x16x14xf32>
+}
+
+// A copy is as cheap for few output channels; an elementwise op is not.
+// CHECK-LABEL: @resize_before_a_narrow_conv
+// CHECK: label = "abs"
+// CHECK: label = "resize+conv"
+func.func @resize_before_a_narrow_conv(%x: tensor<1x3x8xf32>, %f: tensor<4x3x3xf32>)
+    -> (tensor<1x4x14xf32> {cnn.channels_last}) {
+  %0 = cnn.abs %x : (tensor<1x3x8xf32>) -> tensor<1x3x8xf32>
+  %1 = cnn.resize %0 {scales = array<i64: 2>, divisors = array<i64: 1>} : (tensor<1x3x8xf32>) -> tensor<1x3x16xf32>
+  %2 = cnn.conv %1, %f {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 0, 0>}
+      : (tensor<1x3x16xf32>, tensor<4x3x3xf32>) -> tensor<1x4x14xf32>
+  return %2 : tensor<1x4x14xf32>
+}
+
+// Interpolation is no copy, and what two read is made once.
+// CHECK-LABEL: @resizes_by_themselves
+// CHECK: label = "resize"
+// CHECK: label = "conv"
+// CHECK: label = "resize"
+// CHECK: label = "conv"
+// CHECK: label = "neg"
+func.func @resizes_by_themselves(%x: tensor<1x3x8xf32>, %f: tensor<16x3x3xf32>)
+    -> (tensor<1x16x14xf32> {cnn.channels_last}, tensor<1x16x14xf32> {cnn.channels_last},
+        tensor<1x3x16xf32> {cnn.channels_last}) {
+  %0 = cnn.resize %x {scales = array<i64: 2>, divisors = array<i64: 1>, mode = "linear"} : (tensor<1x3x8xf32>) -> tensor<1x3x16xf32>
+  %1 = cnn.conv %0, %f {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 0, 0>}
+      : (tensor<1x3x16xf32>, tensor<16x3x3xf32>) -> tensor<1x16x14xf32>
+  %2 = cnn.resize %x {scales = array<i64: 2>, divisors = array<i64: 1>} : (tensor<1x3x8xf32>) -> tensor<1x3x16xf32>
+  %3 = cnn.conv %2, %f {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 0, 0>}
+      : (tensor<1x3x16xf32>, tensor<16x3x3xf32>) -> tensor<1x16x14xf32>
+  %4 = cnn.neg %2 : (tensor<1x3x16xf32>) -> tensor<1x3x16xf32>
+  return %1, %3, %4 : tensor<1x16x14xf32>, tensor<1x16x14xf32>, tensor<1x3x16xf32>
+}
+
 // Two convolutions read the sum: it is computed once.
 // CHECK-LABEL: @before_two_convs
 // CHECK: label = "add"
