@@ -4,7 +4,7 @@
 //   1. A value of the network that the caller wants in another layout gets a copy of its own.
 //   2. From each anchor (conv, linear, matmul) the group grows forward, over elementwise ops of the
 //      same shape, as far as nothing but its last result is used by others; their other operands
-//      become inputs of the kernel. At last one pool.
+//      become inputs of the kernel. At last one pool. A depth_to_space grows so, too.
 //   3. A convolution takes along what is left of elementwise ops before it, and nearest resizes.
 //   4. Elementwise ops that are still left form chains as in 2.
 //   5. Every other op is a kernel by itself.

@@ -221,6 +221,27 @@ def ResizeLike : CNN_Resize<"resize_like", (ins CNN_Float:$input, CNN_Tensor:$li
   }];
 }
 
+def DepthToSpace : CNN_Op<"depth_to_space", [CNN_Anchor, InferTypeOpAdaptor]> {
+  let summary = "channels to space: each pixel becomes a block of them";
+  let description = [{
+    With P elements in a block, M = channels / P / groups, and phase the row-major place in the block:
+
+    `y[n, g * M + m, blocks * x + phase - begin] = input[n, (g * P + phase) * M + m, x]`
+
+    `crops` (all begins, then all ends; none where it is empty) are cut off the result. One group is
+    ONNX's mode DCR; as many as the result has channels are CRD, which is PyTorch's pixel_shuffle.
+
+    ```mlir
+    %y = cnn.depth_to_space %x {blocks = array<i64: 2, 2>} : (tensor<1x8x5x5xf32>) -> tensor<1x2x10x10xf32>
+    ```
+  }];
+  let arguments = (ins CNN_Float:$input, DenseI64ArrayAttr:$blocks,
+                       DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$crops,
+                       DefaultValuedAttr<I64Attr, "1">:$groups);
+  let results = (outs CNN_Float:$result);
+  let call = [CallArg<"block", "per_dim", "", "blocks">, CallArg<"groups", "int", "1">];
+}
+
 //===-- Dense ---------------------------------------------------------------===//
 
 def Linear : CNN_Op<"linear", [CNN_Anchor, InferTypeOpAdaptor, DeclareOpInterfaceMethods<Layer>]> {

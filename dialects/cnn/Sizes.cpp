@@ -40,6 +40,15 @@ std::optional<int64_t> known(Size size) {
 
 Size divideUp(Size a, int64_t b) { return (a + (b - 1)).floorDiv(b); }
 
+Size resized(Size size, int64_t factor, int64_t more) {
+  unsigned numSymbols = 0;
+  size.walk([&](AffineExpr e) {
+    if (auto symbol = dyn_cast<AffineSymbolExpr>(e))
+      numSymbols = std::max(numSymbols, symbol.getPosition() + 1);
+  });
+  return simplifyAffineExpr(size * factor + more, /*numDims=*/0, numSymbols);
+}
+
 /// The size where symbol k is a number that can be divided by all small ones, and has no simple
 /// ratio to that of another symbol.
 static std::optional<int64_t> exampleOf(Size size) {

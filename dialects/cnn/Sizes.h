@@ -27,6 +27,9 @@ std::optional<int64_t> known(Size size);
 /// a / b rounded up, written so that equal sizes get equal expressions: (a + b - 1) floordiv b.
 Size divideUp(Size a, int64_t b);
 
+/// size * factor + more, written so that equal sizes get equal expressions.
+Size resized(Size size, int64_t factor, int64_t more);
+
 /// True where the sizes are equal, or are as soon as the symbolic ones can be divided by whatever
 /// they are divided by: s0 and (s0 floordiv 2) * 2. Whether they are is then checked at run time.
 bool equalIfDivisible(Size a, Size b);

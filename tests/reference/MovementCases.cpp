@@ -86,6 +86,25 @@ static std::vector<Case> castCases() {
   };
 }
 
+static std::vector<Case> depthToSpaceCases() {
+  auto op = [](Ints blocks, Ints crops, int64_t groups) {
+    return makeOp("depth_to_space", {{"blocks", blocks}, {"crops", crops}, {"groups", groups}});
+  };
+  Tensor<double> pixel = ramp({1, 8, 1, 1});
+  return {
+      // Four phases of two channels, and two channels of four phases.
+      {"phases_outside", op({2, 2}, {}, 1), {pixel}, {{1, 2, 2, 2}, {1, 3, 5, 7, 2, 4, 6, 8}}},
+      {"channels_outside", op({2, 2}, {}, 2), {pixel}, {{1, 2, 2, 2}, {1, 2, 3, 4, 5, 6, 7, 8}}},
+      {"row_of_blocks", op({2}, {}, 1), {ramp({1, 2, 3})}, signal({1, 4, 2, 5, 3, 6})},
+      {"cropped", op({2}, {1, 2}, 1), {ramp({1, 2, 3})}, signal({4, 2, 5})},
+      {"blocks_differ",
+       op({1, 3}, {}, 1),
+       {ramp({1, 3, 2, 1})},
+       {{1, 1, 2, 3}, {1, 3, 5, 2, 4, 6}}},
+      {"batch", op({2}, {}, 1), {ramp({2, 2, 1})}, {{2, 1, 2}, {1, 2, 3, 4}}},
+  };
+}
+
 static OpDescription resizeOp(Ints scales, Ints divisors, const std::string &mode,
                               const std::string &coordinates,
                               const std::string &rounding = "round_prefer_floor") {
@@ -172,7 +191,8 @@ static std::vector<Case> linearResizeCases() {
 
 std::vector<Case> movementCases() {
   std::vector<Case> cases = shapeCases();
-  for (auto more : {borderCases(), castCases(), nearestCases(), linearResizeCases()})
+  for (auto more :
+       {borderCases(), castCases(), depthToSpaceCases(), nearestCases(), linearResizeCases()})
     cases.insert(cases.end(), more.begin(), more.end());
   return cases;
 }

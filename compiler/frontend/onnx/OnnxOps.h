@@ -114,6 +114,7 @@ void importSoftmax(Node &node);
 // Rearrangement.cpp
 void importTranspose(Node &node);
 void importConcat(Node &node);
+void importDepthToSpace(Node &node);
 void importPad(Node &node);
 // Reshaping.cpp
 void importFlatten(Node &node);

@@ -1,4 +1,4 @@
-// Transpose, Concat and Pad.
+// Transpose, Concat, DepthToSpace and Pad.
 #include "compiler/frontend/onnx/OnnxOps.h"
 
 using namespace mlir;
@@ -30,6 +30,31 @@ void importConcat(Node &node) {
   }
   int64_t axis = node.getAxis("axis", 1, typeOf(operands[0]).getRank());
   node.yield(0, node.build<cnn::Concat>(operands, node.intAttr("axis", axis)));
+}
+
+// In mode DCR the places in a block are the slower part of the channel's number, in CRD the faster.
+void importDepthToSpace(Node &node) {
+  Value input = node.floats(0);
+  int64_t block = node.getInt("blocksize", 0);
+  std::string mode = node.getString("mode", "DCR");
+  if (node.failed())
+    return;
+  std::optional<int64_t> channels =
+      typeOf(input).getRank() == 4 ? cnn::known(cnn::sizesOf(input)[1]) : std::optional<int64_t>();
+  if (!channels || block < 1 || *channels % (block * block) != 0) {
+    node.error() << "its input " << cnn::toString(typeOf(input))
+                 << " must have 4 dims, and a number "
+                 << "of channels that " << block << " x " << block << " divides";
+    return;
+  }
+  if (mode != "DCR" && mode != "CRD") {
+    node.error() << "mode must be DCR or CRD but is '" << mode << "'";
+    return;
+  }
+  int64_t groups = mode == "CRD" ? *channels / (block * block) : 1;
+  node.yield(0, node.build<cnn::DepthToSpace>(input, {node.intsAttr("blocks", {block, block}),
+                                                      node.intsAttr("crops", {}),
+                                                      node.intAttr("groups", groups)}));
 }
 
 /// All begins, then all ends of a Pad: for each dim of the input.

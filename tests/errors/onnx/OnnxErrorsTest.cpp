@@ -296,6 +296,11 @@ const ErrorCase nodeCases[] = {
        setInt(m.setNode("Resize", {"x", "", "", "sizes"}), "antialias", 1);
      },
      "node 'n1' (Resize): antialias is not supported"},
+    {"DepthToSpaceChannels",
+     [](OnnxModel &m) { setInt(m.setNode("DepthToSpace", {"x"}), "blocksize", 2); },
+     "node 'n1' (DepthToSpace): its input 1x2x5x5 must have 4 dims, and a number of channels that "
+     "2 "
+     "x 2 divides"},
     {"CastToDouble",
      [](OnnxModel &m) { setInt(m.setNode("Cast", {"x"}), "to", onnx::TensorProto::DOUBLE); },
      "node 'n1' (Cast): a cast to DOUBLE is not supported"},

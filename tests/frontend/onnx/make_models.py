@@ -286,6 +286,15 @@ def resize_back(m):
     return m.add("Add", m.add("Mul", up, x), x), m.add("Concat", x, up, axis=1)
 
 
+@case()
+def depth_to_space(m):
+    x = m.input("x", (2, 12, 3, 2), ["N", 12, "H", "W"])
+    if m.opset < 11:
+        return m.add("DepthToSpace", x, blocksize=2)
+    return (m.add("DepthToSpace", x, blocksize=2, mode="DCR"),
+            m.add("DepthToSpace", x, blocksize=2, mode="CRD"))
+
+
 # --- Normalisation --------------------------------------------------------------------------------
 @case()
 def batch_normalization(m):

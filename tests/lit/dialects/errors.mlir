@@ -172,3 +172,12 @@ func.func @resize_like(%x: tensor<1x1x4xf32>, %like: tensor<1x1x4x4xf32>) {
   %y = cnn.resize_like %x, %like : (tensor<1x1x4xf32>, tensor<1x1x4x4xf32>) -> tensor<1x1x4xf32>
   return
 }
+
+// -----
+
+func.func @depth_to_space(%x: tensor<1x6x4x4xf32>) {
+  // expected-error @+2 {{input has 6 channels, which must divide by the 4 elements of a block times 1 groups}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.depth_to_space %x {blocks = array<i64: 2, 2>} : (tensor<1x6x4x4xf32>) -> tensor<1x1x8x8xf32>
+  return
+}

@@ -65,3 +65,9 @@ func.func @halved_and_doubled(%a: tensor<1x?xf32, affine_map<()[s0] -> (1, s0)>>
       -> tensor<2x?xf32, affine_map<()[s0] -> (2, s0)>>
   return %y : tensor<2x?xf32, affine_map<()[s0] -> (2, s0)>>
 }
+
+// CHECK-LABEL: @depth_to_space_crops
+func.func @depth_to_space_crops(%x: tensor<1x8x5x5xf32>) -> tensor<1x2x9x8xf32> {
+  %y = cnn.depth_to_space %x {blocks = array<i64: 2, 2>, crops = array<i64: 1, 0, 0, 2>} : (tensor<1x8x5x5xf32>) -> tensor<1x2x9x8xf32>
+  return %y : tensor<1x2x9x8xf32>
+}
