@@ -178,10 +178,12 @@ FailureOr<Integers> Normaliser::perDim(const WordArgument &argument, const CallV
     return emitError(locationOf(argument))
            << argument.name << " has " << numbers->size() << " numbers but the input has " << *count
            << " spatial dims";
+  // What is 0 where nothing is given may be 0.
+  int64_t least = argument.fallback == "0" ? 0 : 1;
   for (int64_t number : *numbers)
-    if (number < 1)
+    if (number < least)
       return emitError(locationOf(argument))
-             << argument.name << " must be at least 1 but is " << number;
+             << argument.name << " must be at least " << least << " but is " << number;
   return numbers;
 }
 

@@ -22,6 +22,9 @@ int64_t productsPerElement(const std::string &name,
 int64_t countMultiplyAdds(const std::string &name,
                           const std::vector<std::vector<int64_t>> &operands,
                           const std::vector<int64_t> &result) {
+  if (name == "conv_transpose") // Each element of the input meets every tap once.
+    return product(operands[0].begin(), operands[0].end()) *
+           product(operands[1].begin() + 1, operands[1].end());
   return product(result.begin(), result.end()) * productsPerElement(name, operands);
 }
 

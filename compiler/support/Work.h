@@ -8,7 +8,8 @@
 namespace cnnc {
 
 /// Products summed for one element of the result of the op `name`, whose operands have these shapes
-/// in logical order. 0 for ops that are no sums of products.
+/// in logical order. 0 for ops that are no sums of products, or of different numbers of them
+/// (conv_transpose).
 int64_t productsPerElement(const std::string &name,
                            const std::vector<std::vector<int64_t>> &operands);
 

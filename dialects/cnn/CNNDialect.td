@@ -37,7 +37,8 @@ def CNN_Vector : TensorRankOf<[F32, F64], [1]>;
 // written there and what becomes of it:
 //   int, float, flag (yes/no), name (a word)    the attribute as it is
 //   ints                                        a list
-//   per_dim     a number, AxB or a list: one int per spatial dim, a single number for all of them
+//   per_dim     a number, AxB or a list: one int per spatial dim, a single number for all of them;
+//               at least 1, or 0 where that is the fallback
 //   padding     a number, a list of begins and ends, or same, same_lower, valid, full:
 //               sets `pads` and `auto_pad`
 //   dim, dims   a dim or a list of them; negative ones count from the end

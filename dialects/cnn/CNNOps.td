@@ -68,6 +68,38 @@ def TrueConv : CNN_Convolution<"true_conv", [DeclareOpInterfaceMethods<Composite
   }];
 }
 
+def ConvTranspose : CNN_Op<"conv_transpose", [InferTypeOpAdaptor, DeclareOpInterfaceMethods<Layer>,
+                                              DeclareOpInterfaceMethods<Composite>]> {
+  let summary = "transposed convolution: each element of the input adds a filter to the result";
+  let description = [{
+    `y[n, k, strides * x + dilations * i - begin] += filter[c, k, i] * input[n, c, x]`, over all c, x and
+    i, on top of bias[k].
+
+    The filter is [channels in, channels out / groups, kernel...]; `pads` (all begins, then all ends)
+    are cut off the result, which `output_padding` makes longer at its end: a dim of `size` elements
+    becomes one of strides * (size - 1) + dilations * (kernel - 1) + 1 + output_padding - begin - end.
+    With `auto_pad` "same" or "same_lower" it has strides * size elements, and the odd one is cut off
+    at the end or at the beginning.
+
+    ```mlir
+    %y = cnn.conv_transpose %x, %filter {strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, output_padding = array<i64: 0, 0>}
+        : (tensor<1x8x5x5xf32>, tensor<8x3x4x4xf32>) -> tensor<1x3x10x10xf32>
+    ```
+  }];
+  let arguments = (ins
+    CNN_Float:$input, CNN_Float:$filter, Optional<CNN_Vector>:$bias,
+    DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$dilations, DenseI64ArrayAttr:$pads,
+    DenseI64ArrayAttr:$output_padding,
+    DefaultValuedAttr<StrAttr, "\"explicit\"">:$auto_pad,
+    DefaultValuedAttr<I64Attr, "1">:$groups);
+  let results = (outs CNN_Float:$result);
+  let call = [
+    CallArg<"channels", "int">, CallArg<"kernel", "per_dim">, CallArg<"stride", "per_dim", "1", "strides">,
+    CallArg<"pad", "padding", "0", "pads">, CallArg<"output_padding", "per_dim", "0">,
+    CallArg<"dilation", "per_dim", "1", "dilations">, CallArg<"groups", "int", "1">,
+    CallArg<"bias", "flag", "yes">];
+}
+
 //===-- Pooling -------------------------------------------------------------===//
 
 class CNN_Pool<string mnemonic, dag extra, list<CallArg> extraCall>

@@ -4,7 +4,61 @@ namespace cnnc::reference {
 
 static const std::string same = "same", sameLower = "same_lower";
 
-std::vector<Case> convCases() {
+static OpDescription transposeOp(size_t spatial, Attributes changes = {}) {
+  changes.insert({"output_padding", Ints(spatial, 0)});
+  return convOp(spatial, std::move(changes), "conv_transpose");
+}
+
+// Filters of 1, 10, 100 show in the digits which element of the input came through which tap.
+static std::vector<Case> convTransposeCases() {
+  Tensor<double> two = signal({1, 2}), digits{{1, 1, 3}, {1, 10, 100}};
+  Tensor<double> four{{2, 2, 1}, {1, 10, 100, 1000}};
+  auto strided = [](Attributes changes) {
+    changes.insert({"strides", Ints{2}});
+    return transposeOp(1, std::move(changes));
+  };
+  return {
+      {"signal", transposeOp(1), {two, digits}, signal({1, 12, 120, 200})},
+      {"biased", transposeOp(1), {two, digits, vector({5})}, signal({6, 17, 125, 205})},
+      {"strided", strided({}), {two, digits}, signal({1, 10, 102, 20, 200})},
+      {"padded", strided({{"pads", Ints{1, 1}}}), {two, digits}, signal({10, 102, 20})},
+      {"longer_by_output_padding",
+       strided({{"output_padding", Ints{1}}}),
+       {two, digits},
+       signal({1, 10, 102, 20, 200, 0})},
+      {"padded_less_by_output_padding",
+       strided({{"pads", Ints{1, 1}}, {"output_padding", Ints{1}}}),
+       {two, digits},
+       signal({10, 102, 20, 200})},
+      {"dilated",
+       transposeOp(1, {{"dilations", Ints{2}}}),
+       {two, Tensor<double>{{1, 1, 2}, {1, 10}}},
+       signal({1, 2, 10, 20})},
+      // 2 * 2 of 5 elements.
+      {"same", strided({{"auto_pad", same}}), {two, digits}, signal({1, 10, 102, 20})},
+      {"same_lower", strided({{"auto_pad", sameLower}}), {two, digits}, signal({10, 102, 20, 200})},
+      // 3 * 2 elements where there are 4 only.
+      {"same_stride_beyond_filter",
+       transposeOp(1, {{"auto_pad", same}, {"strides", Ints{3}}}),
+       {two, Tensor<double>{{1, 1, 1}, {1}}},
+       signal({1, 0, 0, 2, 0, 0})},
+      {"picture",
+       transposeOp(2, {{"strides", Ints{2, 2}}}),
+       {ramp({1, 1, 2, 2}), Tensor<double>{{1, 1, 2, 2}, {1, 10, 100, 1000}}},
+       {{1, 1, 4, 4}, {1, 10, 2, 20, 100, 1000, 200, 2000, 3, 30, 4, 40, 300, 3000, 400, 4000}}},
+      {"two_by_two_channels",
+       transposeOp(1),
+       {ramp({1, 2, 2}), four},
+       {{1, 2, 2}, {301, 402, 3010, 4020}}},
+      {"groups",
+       transposeOp(1, {{"groups", int64_t(2)}}),
+       {ramp({1, 4, 2}), Tensor<double>{{4, 1, 1}, {1, 10, 100, 1000}}},
+       {{1, 2, 2}, {31, 42, 7500, 8600}}},
+      {"batch", transposeOp(1), {ramp({2, 1, 1}), digits}, {{2, 1, 3}, {1, 10, 100, 2, 20, 200}}},
+  };
+}
+
+static std::vector<Case> plainConvCases() {
   Tensor<double> difference{{1, 1, 3}, {1, 0, -1}}, ones{{1, 1, 3}, {1, 1, 1}};
   Tensor<double> pair{{1, 1, 2}, {1, 1}}, square{{1, 1, 2, 2}, {1, 2, 3, 4}};
   Tensor<double> five = signal({1, 2, 3, 4, 5}), four = signal({1, 2, 3, 4});
@@ -96,6 +150,12 @@ std::vector<Case> convCases() {
        {ramp({1, 1, 3, 3}), square, vector({1})},
        {{1, 1, 2, 2}, {24, 34, 54, 64}}},
   };
+}
+
+std::vector<Case> convCases() {
+  std::vector<Case> cases = plainConvCases(), more = convTransposeCases();
+  cases.insert(cases.end(), more.begin(), more.end());
+  return cases;
 }
 
 } // namespace cnnc::reference

@@ -24,6 +24,11 @@ TEST(Work, FlippedFiltersCostTheSame) {
   EXPECT_EQ(countMultiplyAdds("true_conv", {{1, 1, 4, 4}, {1, 1, 3, 3}}, {1, 1, 2, 2}), 36);
 }
 
+TEST(Work, TransposedConvolutionsGoByTheirInput) {
+  EXPECT_EQ(countMultiplyAdds("conv_transpose", {{1, 8, 5, 5}, {8, 3, 4, 4}}, {1, 3, 10, 10}),
+            8 * 25 * 3 * 16);
+}
+
 TEST(Work, Products) {
   EXPECT_EQ(countMultiplyAdds("linear", {{5, 8}, {3, 8}, {3}}, {5, 3}), 120);
   EXPECT_EQ(countMultiplyAdds("matmul", {{4, 2, 3}, {3, 5}}, {4, 2, 5}), 120);

@@ -128,6 +128,7 @@ void importSlice(Node &node);
 void importGather(Node &node);
 // Window.cpp
 void importConv(Node &node);
+void importConvTranspose(Node &node);
 void importMaxPool(Node &node);
 void importAveragePool(Node &node);
 // ShapeArithmetic.cpp

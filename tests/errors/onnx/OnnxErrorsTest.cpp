@@ -296,6 +296,19 @@ const ErrorCase nodeCases[] = {
        setInt(m.setNode("Resize", {"x", "", "", "sizes"}), "antialias", 1);
      },
      "node 'n1' (Resize): antialias is not supported"},
+    {"ConvTransposeOfOpenSize",
+     [](OnnxModel &m) {
+       m.addInput("s", {"1", "3", "H", "5"});
+       setInts(m.setNode("ConvTranspose", {"s", "w"}), "output_shape", {7, 7});
+     },
+     "node 'n1' (ConvTranspose): output_shape is given, but dim 2 of the input has a size known "
+     "only "
+     "at run time: fix the size"},
+    {"ConvTransposeChannels",
+     [](OnnxModel &m) {
+       m.setNode("ConvTranspose", {"x", "w"});
+     },
+     "node 'n1' (ConvTranspose): filter has 3 input channels but input has 2"},
     {"DepthToSpaceChannels",
      [](OnnxModel &m) { setInt(m.setNode("DepthToSpace", {"x"}), "blocksize", 2); },
      "node 'n1' (DepthToSpace): its input 1x2x5x5 must have 4 dims, and a number of channels that "

@@ -58,6 +58,7 @@ TEST(Builder, EnlargesAsTheTextDoes) {
   nn::Tensor x = network.input("x", nn::f32, {1, 4, "H", "W"});
   nn::Tensor half = nn::max_pool(2)(x);
   EXPECT_EQ(nn::resize(2).mode("linear")(x).type(), "f32[1, 4, H * 2, W * 2]");
+  EXPECT_EQ(nn::conv_transpose(3, 2).stride(2)(x).type(), "f32[1, 3, H * 2, W * 2]");
   EXPECT_EQ(nn::resize_like()(half, x).type(), "f32[1, 4, H, W]");
   // Where H and W are even, this is the size of x: more is said at run time.
   EXPECT_EQ(nn::concat()({x, nn::resize(2)(half)}).type(), "f32[1, 8, H, W]");

@@ -150,6 +150,16 @@ TEST(Language, SpaceIsResizedByAFactorOrToATensor) {
   EXPECT_EQ(typeOfResult(Reading(network("return x -> max_pool(2) -> resize_like(x)"))), "1x3x8x8");
 }
 
+TEST(Language, TransposedConvolutionsEnlarge) {
+  EXPECT_EQ(typeOfResult(Reading(network("return x -> conv_transpose(4, 2x2, stride: 2)"))),
+            "1x4x16x16");
+  // 2 * 7 + 3 - 2 + 1
+  std::string odd = "return x -> conv_transpose(4, 3x3, stride: 2, pad: 1, output_padding: 1)";
+  EXPECT_EQ(typeOfResult(Reading(network(odd))), "1x4x16x16");
+  std::string same = "return x -> conv_transpose(4, 3x3, stride: 2, pad: same)";
+  EXPECT_EQ(typeOfResult(Reading(network(same))), "1x4x16x16");
+}
+
 TEST(Language, ConcatTakesAnyNumberOfTensors) {
   EXPECT_EQ(typeOfResult(Reading(network("return concat(x, x, x)"))), "1x9x8x8");
   EXPECT_EQ(typeOfResult(Reading(network("return x -> concat(x, axis: 2)"))), "1x3x16x8");

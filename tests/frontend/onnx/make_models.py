@@ -76,7 +76,7 @@ def image(m, *shape):
     return m.input("x", shape)
 
 
-# --- Convolution and pooling ----------------------------------------------------------------------
+# --- Convolution ----------------------------------------------------------------------------------
 @case()
 def conv(m):
     return m.add("Conv", image(m, 2, 3, 9, 8), m.weight((4, 3, 3, 3)), m.weight((4,)),
@@ -121,6 +121,75 @@ def conv_symbolic(m):
     return m.add("Conv", x, m.weight((4, 3, 3, 3)), pads=[1, 1, 1, 1], strides=[2, 2])
 
 
+# --- Transposed convolution -----------------------------------------------------------------------
+@case()
+def conv_transpose(m):
+    return m.add("ConvTranspose", image(m, 2, 3, 4, 5), m.weight((3, 4, 3, 3)), m.weight((4,)),
+                 strides=[2, 1], pads=[1, 0, 0, 2], output_padding=[1, 0])
+
+
+@case()
+def conv_transpose_usual(m):
+    """Twice the size, by each of the usual kernels."""
+    x = m.input("x", (2, 4, 3, 5), ["N", 4, "H", "W"])
+    by_2x2 = m.add("ConvTranspose", x, m.weight((4, 2, 2, 2)), m.weight((2,)), strides=[2, 2])
+    by_3x3 = m.add("ConvTranspose", x, m.weight((4, 2, 3, 3)), strides=[2, 2], pads=[1] * 4,
+                   output_padding=[1, 1])
+    by_4x4 = m.add("ConvTranspose", x, m.weight((4, 2, 4, 4)), strides=[2, 2], pads=[1] * 4)
+    return m.add("Add", m.add("Add", by_2x2, by_3x3), by_4x4)
+
+
+@case()
+def conv_transpose_grouped_1d(m):
+    return m.add("ConvTranspose", image(m, 1, 6, 7), m.weight((6, 2, 5)), m.weight((6,)), group=3,
+                 strides=[3])
+
+
+@case()
+def conv_transpose_dilated(m):
+    return m.add("ConvTranspose", image(m, 1, 2, 4, 3), m.weight((2, 3, 3, 2)), dilations=[2, 3],
+                 strides=[2, 2], pads=[0, 1, 3, 0])
+
+
+@case(13)
+def conv_transpose_3d(m):
+    return m.add("ConvTranspose", image(m, 1, 2, 2, 3, 2), m.weight((2, 3, 3, 2, 3)),
+                 strides=[2, 2, 1])
+
+
+@case(11)
+def conv_transpose_same(m):
+    x, filter_ = image(m, 1, 2, 4, 3), m.weight((2, 3, 4, 3))
+    upper = m.add("ConvTranspose", x, filter_, auto_pad="SAME_UPPER", strides=[3, 2])
+    lower = m.add("ConvTranspose", x, filter_, auto_pad="SAME_LOWER", strides=[3, 2])
+    return upper, lower
+
+
+@case()
+def conv_transpose_output_shape(m):
+    x, filter_ = image(m, 1, 2, 3, 3), m.weight((2, 3, 3, 4))
+    return (m.add("ConvTranspose", x, filter_, output_shape=[6, 7], strides=[2, 2]),
+            m.add("ConvTranspose", x, filter_, output_shape=[6, 7], strides=[2, 2],
+                  auto_pad="SAME_UPPER"))
+
+
+@case(13)
+def conv_transpose_of_many_channels(m):
+    """Of which each phase is computed by itself."""
+    x, bias = image(m, 1, 16, 3, 2), m.weight((16,))
+    odd = m.add("ConvTranspose", x, m.weight((16, 16, 3, 3)), bias, strides=[2, 2], pads=[1] * 4,
+                output_padding=[1, 1])
+    few_taps = m.add("ConvTranspose", x, m.weight((16, 16, 2, 4)), bias, strides=[3, 3],
+                     pads=[0, 4, 1, 0])
+    return odd, few_taps
+
+
+@case()
+def conv_transpose_pads_beyond_the_kernel(m):
+    return m.add("ConvTranspose", image(m, 1, 2, 9), m.weight((2, 3, 2)), strides=[2], pads=[5, 4])
+
+
+# --- Pooling --------------------------------------------------------------------------------------
 @case()
 def max_pool(m):
     return m.add("MaxPool", image(m, 1, 2, 9, 8), kernel_shape=[3, 2], strides=[2, 2],

@@ -175,6 +175,26 @@ func.func @resize_like(%x: tensor<1x1x4xf32>, %like: tensor<1x1x4x4xf32>) {
 
 // -----
 
+func.func @conv_transpose_channels(%x: tensor<1x8x4xf32>, %f: tensor<4x8x2xf32>) {
+  // expected-error @+2 {{filter has 4 input channels but input has 8}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.conv_transpose %x, %f {strides = array<i64: 2>, dilations = array<i64: 1>, pads = array<i64: 0, 0>, output_padding = array<i64: 0>}
+      : (tensor<1x8x4xf32>, tensor<4x8x2xf32>) -> tensor<1x8x8xf32>
+  return
+}
+
+// -----
+
+func.func @conv_transpose_pads(%x: tensor<1x8x1xf32>, %f: tensor<8x4x2xf32>) {
+  // expected-error @+2 {{pads of 2 leave nothing of 2 elements}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.conv_transpose %x, %f {strides = array<i64: 2>, dilations = array<i64: 1>, pads = array<i64: 1, 1>, output_padding = array<i64: 0>}
+      : (tensor<1x8x1xf32>, tensor<8x4x2xf32>) -> tensor<1x4x1xf32>
+  return
+}
+
+// -----
+
 func.func @depth_to_space(%x: tensor<1x6x4x4xf32>) {
   // expected-error @+2 {{input has 6 channels, which must divide by the 4 elements of a block times 1 groups}}
   // expected-error @+1 {{failed to infer returned types}}

@@ -66,6 +66,16 @@ func.func @halved_and_doubled(%a: tensor<1x?xf32, affine_map<()[s0] -> (1, s0)>>
   return %y : tensor<2x?xf32, affine_map<()[s0] -> (2, s0)>>
 }
 
+// CHECK-LABEL: @conv_transpose_doubles
+// 2 (H - 1) + 4 - 2 = 2 H
+func.func @conv_transpose_doubles(%x: tensor<1x8x5x?xf32, affine_map<()[s0] -> (1, 8, 5, s0)>>, %f: tensor<8x3x4x4xf32>)
+    -> tensor<1x3x10x?xf32, affine_map<()[s0] -> (1, 3, 10, s0 * 2)>> {
+  %y = cnn.conv_transpose %x, %f {strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, output_padding = array<i64: 0, 0>}
+      : (tensor<1x8x5x?xf32, affine_map<()[s0] -> (1, 8, 5, s0)>>, tensor<8x3x4x4xf32>)
+      -> tensor<1x3x10x?xf32, affine_map<()[s0] -> (1, 3, 10, s0 * 2)>>
+  return %y : tensor<1x3x10x?xf32, affine_map<()[s0] -> (1, 3, 10, s0 * 2)>>
+}
+
 // CHECK-LABEL: @depth_to_space_crops
 func.func @depth_to_space_crops(%x: tensor<1x8x5x5xf32>) -> tensor<1x2x9x8xf32> {
   %y = cnn.depth_to_space %x {blocks = array<i64: 2, 2>, crops = array<i64: 1, 0, 0, 2>} : (tensor<1x8x5x5xf32>) -> tensor<1x2x9x8xf32>
