@@ -171,6 +171,9 @@ private:
 
   /// What must hold for sizes known only at run time.
   void addChecks(Operation *op) {
+    if (auto view = dyn_cast<kernel::ConcatView>(op))
+      for (Value input : view.getInputs())
+        addSameSizes(cnn::sizesOf(input), cnn::sizesOf(view.getResult()), /*axis=*/1);
     if (!isa<cnn::CNNDialect>(op->getDialect()) || op->getNumResults() != 1)
       return;
     auto type = cast<RankedTensorType>(op->getResult(0).getType());
