@@ -70,11 +70,19 @@ static bool execute(sqlite3 *database, const std::string &sql) {
 
 /// Makes the tables of an empty file, whoever else may be doing the same.
 static bool createTables(sqlite3 *database) {
-  return execute(database, "PRAGMA journal_mode = WAL") &&
-         execute(database, std::string("BEGIN IMMEDIATE;") + tables +
-                               "PRAGMA application_id = " + std::to_string(applicationId) +
-                               ";PRAGMA user_version = " + std::to_string(tablesVersion) +
-                               ";COMMIT");
+  const std::string sql = std::string("BEGIN IMMEDIATE;") + tables +
+                          "PRAGMA application_id = " + std::to_string(applicationId) +
+                          ";PRAGMA user_version = " + std::to_string(tablesVersion) + ";COMMIT";
+  // SQLite does not wait by itself for somebody else who is changing the journal, too.
+  constexpr int pause = 10;
+  for (int waited = 0; waited < waitMilliseconds; waited += pause) {
+    if (execute(database, "PRAGMA journal_mode = WAL") && execute(database, sql))
+      return true;
+    if ((sqlite3_errcode(database) & 0xff) != SQLITE_BUSY)
+      return false;
+    sqlite3_sleep(pause);
+  }
+  return false;
 }
 
 /// The path as a URI that says that nobody writes to the file.
