@@ -98,7 +98,7 @@ TEST(KernelSpec, convThenPoolNeverHoldsTheWholeMap) {
 
 TEST(KernelSpec, everyReferenceOpHasAKernelOrIsRewritten) {
   std::vector<std::string> rewritten = {"true_conv", "global_avg_pool", "global_max_pool",
-                                        "flatten", "dropout", "conv_transpose"};
+                                        "flatten",   "dropout",         "conv_transpose"};
   std::vector<std::string> kernels = opsWithKernel();
   kernels.insert(kernels.end(), rewritten.begin(), rewritten.end());
   for (const std::string &op : reference::opsWithReference())

@@ -267,7 +267,7 @@ static void chooseBlocks(const Problem &problem, const Target &target, DirectTil
                              : (problem.channels + tile.channels() - 1) / tile.channels();
   double best = std::numeric_limits<double>::infinity();
   for (int parts : {1, 2, 4})
-    for (int64_t size = 1; size <= most && parts <= std::max<int64_t>(channelTiles, 1); ++size) {
+    for (int64_t size = 1; size <= most && parts <= channelTiles; ++size) {
       double cost = blockCost(problem, target, units, size, parts);
       if (cost >= best)
         continue;

@@ -103,6 +103,9 @@ int largestDivisor(int64_t extent, const std::vector<int> &candidates) {
 bool isParallel(const KernelBuild &build) { return build.parameter("parallel") != 0; }
 
 double imbalance(int64_t units, int64_t size, int64_t parts, int threads) {
+  // Of so many tasks none weighs; a large image has millions.
+  if (parts * (units / size) > 32 * threads)
+    return 1;
   std::vector<int64_t> busy(static_cast<size_t>(threads));
   for (int64_t part = 0; part < parts; ++part)
     for (int64_t begin = 0; begin < units; begin += size)
