@@ -4,9 +4,9 @@
 // The products of constants are left as ops for fold-constants.
 #include "compiler/passes/Describe.h"
 #include "compiler/passes/Passes.h"
+#include "compiler/passes/Rewrite.h"
 
 #include "mlir/IR/IRMapping.h"
-#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 using namespace mlir;
 
@@ -127,10 +127,7 @@ struct FoldIntoWeights : impl::FoldIntoWeightsBase<FoldIntoWeights> {
     RewritePatternSet patterns(&getContext());
     patterns.add<FoldFactor<cnn::Conv>, FoldFactor<cnn::Linear>, FoldSummand<cnn::Conv>,
                  FoldSummand<cnn::Linear>>(&getContext());
-    // Folded constants carry names worth keeping: those stay the business of fold-constants.
-    GreedyRewriteConfig config;
-    config.enableFolding(false).enableConstantCSE(false);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns), config)))
+    if (failed(rewrite(getOperation(), std::move(patterns))))
       signalPassFailure();
   }
 };

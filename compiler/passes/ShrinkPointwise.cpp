@@ -6,9 +6,8 @@
 //
 // Every s-th pixel is what a max_pool with windows of one pixel takes.
 #include "compiler/passes/Passes.h"
+#include "compiler/passes/Rewrite.h"
 #include "dialects/cnn/CNNDialect.h"
-
-#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 using namespace mlir;
 
@@ -77,9 +76,7 @@ struct ShrinkPointwise : impl::ShrinkPointwiseBase<ShrinkPointwise> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<DropPixelsFirst, AverageFirst>(&getContext());
-    GreedyRewriteConfig config;
-    config.enableFolding(false).enableConstantCSE(false);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns), config)))
+    if (failed(rewrite(getOperation(), std::move(patterns))))
       signalPassFailure();
   }
 };

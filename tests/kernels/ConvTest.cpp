@@ -207,14 +207,7 @@ TEST(Conv, winograd) {
       int64_t pad = kernel / 2;
       symbolicConv("F(" + std::to_string(outputs) + ", " + std::to_string(kernel) + ")",
                    {24, 16, kernel, kernel}, {{"pads", Ints{pad, pad, pad, pad}}})
-          .schedule({"winograd",
-                     {{"outputs", outputs},
-                      {"tile_rows", 2},
-                      {"channel_tasks", 1},
-                      {"lanes", 8},
-                      {"vectors", 2},
-                      {"columns", 3},
-                      {"parallel", 1}}})
+          .schedule(smallWinograd(outputs))
           .at({{9, 23}, {1, 1}, {1, 9}, {9, 1}, {16, 14}, {30, 31}})
           .check();
     }

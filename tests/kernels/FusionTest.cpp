@@ -205,14 +205,7 @@ TEST(Fusion, winogradThenPool) {
                 2, {{"strides", Ints{2, 2}}, {"kernel_shape", Ints{2, 2}}, {"ceil_mode", false}}),
             {-3, 24, -4, -5})
         .output(channelsLast)
-        .schedule({"winograd",
-                   {{"outputs", outputs},
-                    {"tile_rows", 2},
-                    {"channel_tasks", 1},
-                    {"lanes", 8},
-                    {"vectors", 2},
-                    {"columns", 3},
-                    {"parallel", 1}}})
+        .schedule(smallWinograd(outputs))
         .at({{16, 20, 1, 8, 10}, {9, 15, 2, 4, 7}, {2, 3, 1, 1, 1}})
         .check();
   }

@@ -28,6 +28,17 @@ Attributes convAttributes(int space, Attributes changes) {
   return windowAttributes(space, std::move(changes));
 }
 
+Schedule smallWinograd(int64_t outputs) {
+  return {"winograd",
+          {{"outputs", outputs},
+           {"tile_rows", 2},
+           {"channel_tasks", 1},
+           {"lanes", 8},
+           {"vectors", 2},
+           {"columns", 3},
+           {"parallel", 1}}};
+}
+
 KernelCase::KernelCase(const std::string &name) : name(name) {
   spec.outputLayout = Layout::RowMajor;
   for (const char *target : {"x86-64-avx512", "x86-64-avx2", "arm-64-linux"})

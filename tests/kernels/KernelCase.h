@@ -70,5 +70,7 @@ private:
 Attributes windowAttributes(int space, Attributes changes = {});
 /// The same with groups.
 Attributes convAttributes(int space, Attributes changes = {});
+/// Winograd's F(outputs, r) in small tiles, so that small maps have several blocks and uneven ends.
+Schedule smallWinograd(int64_t outputs);
 
 } // namespace cnnc

@@ -40,7 +40,7 @@ Schedule DirectTile::toSchedule() const {
            {"vectors", vectors},
            {"columns", columns},
            {"rows", rows},
-           {"channel_parts", channelParts},
+           {"channel_parts", channelsOuter ? 1 : channelParts}, // Each tile is a task already.
            {"channels_outer", channelsOuter},
            {"across_groups", acrossGroups}}};
 }

@@ -10,7 +10,7 @@
 // places, less the pads. A filter whose size is no multiple of s is filled up with zeros, and one
 // with dilations has them between its elements; phases of many channels get convolutions of their
 // own, without the zeros at the end.
-#include "dialects/cnn/CNNDialect.h"
+#include "dialects/cnn/ops/Window.h"
 
 using namespace mlir;
 using namespace cnnc::cnn;
@@ -52,17 +52,6 @@ template <typename Op> static SmallVector<TransposedDim> dimsOf(Op op, RankedTen
     dims.push_back(dim);
   }
   return dims;
-}
-
-static LogicalResult checkList(std::optional<Location> loc, StringRef name, ArrayRef<int64_t> list,
-                               size_t length, int64_t least) {
-  if (list.size() != length)
-    return emitOptionalError(loc, name, " has ", list.size(), " entries but the input calls for ",
-                             length);
-  for (int64_t value : list)
-    if (value < least)
-      return emitOptionalError(loc, name, " must be at least ", least, " but has ", value);
-  return success();
 }
 
 static LogicalResult checkChannels(std::optional<Location> loc, ConvTranspose::Adaptor op) {
@@ -122,27 +111,17 @@ LogicalResult ConvTranspose::inferReturnTypes(MLIRContext *context, std::optiona
 FailureOr<SmallVector<Parameter>>
 ConvTranspose::inferParameters(RankedTensorType input, DictionaryAttr arguments,
                                function_ref<InFlightDiagnostic()> error) {
-  int64_t channels = arguments.getAs<IntegerAttr>("channels").getInt();
-  int64_t groups = arguments.getAs<IntegerAttr>("groups").getInt();
-  if (channels < 1)
-    return error() << "channels must be at least 1 but is " << channels;
-  if (input.isDynamicDim(1))
-    return error() << "the number of input channels must be known, but the input is "
-                   << toString(input);
-  if (groups < 1 || input.getDimSize(1) % groups != 0 || channels % groups != 0)
-    return error() << "groups is " << groups << " but must divide both the " << input.getDimSize(1)
-                   << " input and the " << channels << " output channels";
-  SmallVector<int64_t> shape = {input.getDimSize(1), channels / groups};
+  FailureOr<CalledChannels> called = calledChannels(input, arguments, error);
+  if (failed(called))
+    return failure();
   ArrayRef<int64_t> kernel = arguments.getAs<DenseI64ArrayAttr>("kernel").asArrayRef();
   ArrayRef<int64_t> strides = arguments.getAs<DenseI64ArrayAttr>("stride").asArrayRef();
+  SmallVector<int64_t> shape = {called->inputs, called->channels / called->groups};
   llvm::append_range(shape, kernel);
-  int64_t fanIn = shape[0] / groups;
+  int64_t fanIn = called->inputs / called->groups;
   for (auto [size, stride] : llvm::zip_equal(kernel, strides))
     fanIn *= (size + stride - 1) / stride;
-  SmallVector<Parameter> parameters = {{"filter", shape, Initializer::He, fanIn}};
-  if (arguments.getAs<BoolAttr>("bias").getValue())
-    parameters.push_back({"bias", {channels}, Initializer::Zeros, 1});
-  return parameters;
+  return filterAndBias(shape, fanIn, called->channels, arguments);
 }
 
 //===-- Expansion -----------------------------------------------------------===//

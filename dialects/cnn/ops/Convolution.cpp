@@ -38,10 +38,9 @@ static LogicalResult inferConvolution(std::optional<Location> loc, Adaptor op,
   return success();
 }
 
-/// filter [channels, input channels / groups, kernel...] and, unless `bias: no`, bias [channels].
-static FailureOr<SmallVector<Parameter>>
-inferConvolutionParameters(RankedTensorType input, DictionaryAttr arguments,
-                           function_ref<InFlightDiagnostic()> error) {
+FailureOr<CalledChannels> cnnc::cnn::calledChannels(RankedTensorType input,
+                                                    DictionaryAttr arguments,
+                                                    function_ref<InFlightDiagnostic()> error) {
   int64_t channels = arguments.getAs<IntegerAttr>("channels").getInt();
   int64_t groups = arguments.getAs<IntegerAttr>("groups").getInt();
   if (channels < 1)
@@ -52,15 +51,31 @@ inferConvolutionParameters(RankedTensorType input, DictionaryAttr arguments,
   if (groups < 1 || input.getDimSize(1) % groups != 0 || channels % groups != 0)
     return error() << "groups is " << groups << " but must divide both the " << input.getDimSize(1)
                    << " input and the " << channels << " output channels";
-  SmallVector<int64_t> shape = {channels, input.getDimSize(1) / groups};
+  return CalledChannels{input.getDimSize(1), channels, groups};
+}
+
+SmallVector<Parameter> cnnc::cnn::filterAndBias(ArrayRef<int64_t> shape, int64_t fanIn,
+                                                int64_t channels, DictionaryAttr arguments) {
+  SmallVector<Parameter> parameters = {
+      {"filter", SmallVector<int64_t>(shape), Initializer::He, fanIn}};
+  if (arguments.getAs<BoolAttr>("bias").getValue())
+    parameters.push_back({"bias", {channels}, Initializer::Zeros, 1});
+  return parameters;
+}
+
+/// filter [channels, input channels / groups, kernel...] and, unless `bias: no`, bias [channels].
+static FailureOr<SmallVector<Parameter>>
+inferConvolutionParameters(RankedTensorType input, DictionaryAttr arguments,
+                           function_ref<InFlightDiagnostic()> error) {
+  FailureOr<CalledChannels> called = calledChannels(input, arguments, error);
+  if (failed(called))
+    return failure();
+  SmallVector<int64_t> shape = {called->channels, called->inputs / called->groups};
   llvm::append_range(shape, arguments.getAs<DenseI64ArrayAttr>("kernel").asArrayRef());
   int64_t fanIn = 1;
   for (int64_t size : ArrayRef<int64_t>(shape).drop_front())
     fanIn *= size;
-  SmallVector<Parameter> parameters = {{"filter", shape, Initializer::He, fanIn}};
-  if (arguments.getAs<BoolAttr>("bias").getValue())
-    parameters.push_back({"bias", {channels}, Initializer::Zeros, 1});
-  return parameters;
+  return filterAndBias(shape, fanIn, called->channels, arguments);
 }
 
 LogicalResult Conv::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,

@@ -4,8 +4,8 @@ using namespace mlir;
 
 namespace cnnc::cnn {
 
-static LogicalResult checkList(std::optional<Location> loc, StringRef name, ArrayRef<int64_t> list,
-                               size_t length, int64_t least) {
+LogicalResult checkList(std::optional<Location> loc, StringRef name, ArrayRef<int64_t> list,
+                        size_t length, int64_t least) {
   if (list.size() != length)
     return emitOptionalError(loc, name, " has ", list.size(), " entries but the input calls for ",
                              length);

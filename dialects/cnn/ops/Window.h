@@ -19,4 +19,23 @@ mlir::FailureOr<llvm::SmallVector<Size>> inferWindow(std::optional<mlir::Locatio
                                                      mlir::RankedTensorType input,
                                                      const Window &window);
 
+/// Fails with a diagnostic where the attribute `name` has not `length` entries of at least `least`.
+mlir::LogicalResult checkList(std::optional<mlir::Location> location, llvm::StringRef name,
+                              llvm::ArrayRef<int64_t> list, size_t length, int64_t least);
+
+/// What a call says of the channels of the convolution that it makes parameters for.
+struct CalledChannels {
+  int64_t inputs, channels, groups;
+};
+
+/// The words `channels` and `groups` of a call. Fails with a diagnostic where they do not go with
+/// the input's channels, or these are not known.
+mlir::FailureOr<CalledChannels>
+calledChannels(mlir::RankedTensorType input, mlir::DictionaryAttr arguments,
+               llvm::function_ref<mlir::InFlightDiagnostic()> error);
+
+/// A filter of this shape, each result a sum over `fanIn` products, and unless `bias: no` a bias.
+llvm::SmallVector<Parameter> filterAndBias(llvm::ArrayRef<int64_t> shape, int64_t fanIn,
+                                           int64_t channels, mlir::DictionaryAttr arguments);
+
 } // namespace cnnc::cnn
