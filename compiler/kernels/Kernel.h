@@ -11,6 +11,7 @@
 #include "compiler/support/SizeExpr.h"
 #include "compiler/support/Target.h"
 
+#include <limits>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -86,8 +87,10 @@ struct KernelError : std::runtime_error {
 /// The schedule that the kernel's anchor takes when nobody has tuned it: the best guess among those
 /// that add no more than `error` (see addedError).
 Schedule defaultSchedule(const KernelSpec &spec, double error = 0);
-/// All that may pay for this kernel, the default first: what a tuner tries.
-std::vector<Schedule> scheduleSpace(const KernelSpec &spec);
+/// All that may pay for this kernel and add no more than `error`, the default first: what a tuner
+/// tries. Throws KernelError where there is none.
+std::vector<Schedule> scheduleSpace(const KernelSpec &spec,
+                                    double error = std::numeric_limits<double>::infinity());
 
 /// What the algorithm of the spec's schedule adds to the rounding of the anchor's sums, relative to
 /// the largest number of its result; 0 for those that only sum products.

@@ -26,27 +26,22 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
     std::vector<NetworkKernel> kernels = findKernels(getOperation(), *cpu);
     double share = errorShare(kernels, accuracy);
     for (NetworkKernel &kernel : kernels) {
-      std::optional<Schedule> tuned = findMeasured(kernel, share);
+      std::vector<Schedule> space = scheduleSpace(kernel.typical(), share);
+      std::optional<Schedule> tuned = findMeasured(kernel, space);
       kernel.fused.setTuned(tuned.has_value());
-      kernel.fused.setScheduleAttr(
-          toAttribute(tuned ? *tuned : defaultSchedule(kernel.typical(), share)));
+      kernel.fused.setScheduleAttr(toAttribute(tuned ? *tuned : space.front()));
     }
   }
 
   /// What was measured is known by the text of its parameters alone, and may be older than the
   /// space: what is no longer in there is passed over.
-  std::optional<Schedule> findMeasured(const NetworkKernel &kernel, double share) const {
+  std::optional<Schedule> findMeasured(const NetworkKernel &kernel,
+                                       const std::vector<Schedule> &space) const {
     if (!measured)
       return std::nullopt;
-    KernelSpec spec = kernel.typical();
-    std::vector<Schedule> space = scheduleSpace(spec);
-    for (const Schedule &schedule : measured(kernel.spec, kernel.sizes)) {
-      if (!llvm::is_contained(space, schedule))
-        continue;
-      spec.schedule = schedule;
-      if (addedError(spec) <= share)
+    for (const Schedule &schedule : measured(kernel.spec, kernel.sizes))
+      if (llvm::is_contained(space, schedule))
         return schedule;
-    }
     return std::nullopt;
   }
 

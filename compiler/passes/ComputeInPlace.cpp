@@ -17,10 +17,6 @@ static bool isElementwise(kernel::Fused fused) {
   });
 }
 
-static bool isReturned(Value value) {
-  return llvm::any_of(value.getUsers(), [](Operation *user) { return isa<func::ReturnOp>(user); });
-}
-
 /// The last kernel that reads each buffer, or a part of it.
 static DenseMap<Value, Operation *> findLastReaders(func::FuncOp network) {
   DenseMap<Value, Operation *> readers;
@@ -35,7 +31,7 @@ struct ComputeInPlace : impl::ComputeInPlaceBase<ComputeInPlace> {
   void runOnOperation() override {
     lastReaders = findLastReaders(getOperation());
     for (kernel::Fused fused : getOperation().getOps<kernel::Fused>()) {
-      if (!isElementwise(fused) || isReturned(fused.getResult()) ||
+      if (!isElementwise(fused) || returnedAs(fused.getResult()) ||
           viewOf(fused.getResult()).buffer != fused.getResult())
         continue;
       for (auto [i, input] : llvm::enumerate(fused.getInputs()))
@@ -50,8 +46,8 @@ struct ComputeInPlace : impl::ComputeInPlaceBase<ComputeInPlace> {
     Operation *owner = input.getDefiningOp();
     bool computed = owner && isa<kernel::Fused, kernel::ConcatView>(owner);
     View view = viewOf(input);
-    return computed && !isReturned(input) && input.getType() == fused.getResult().getType() &&
-           view.buffer.getType() == input.getType() && !isReturned(view.buffer) &&
+    return computed && !returnedAs(input) && input.getType() == fused.getResult().getType() &&
+           view.buffer.getType() == input.getType() && !returnedAs(view.buffer) &&
            lastReaders.lookup(view.buffer) == fused &&
            llvm::count_if(fused.getInputs(),
                           [&](Value other) { return viewOf(other).buffer == view.buffer; }) == 1;

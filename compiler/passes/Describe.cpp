@@ -141,6 +141,13 @@ int64_t pitchOf(Value value) {
   return type == whole ? 0 : whole.getDimSize(1);
 }
 
+std::optional<unsigned> returnedAs(Value value) {
+  for (OpOperand &use : value.getUses())
+    if (isa<func::ReturnOp>(use.getOwner()))
+      return use.getOperandNumber();
+  return std::nullopt;
+}
+
 cnn::Constant constantOf(Value value) { return value.getDefiningOp<cnn::Constant>(); }
 
 /// Weights that the anchor's schedule packs: the constant operands of the anchor behind its input.

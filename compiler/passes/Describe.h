@@ -46,6 +46,9 @@ View viewOf(mlir::Value value);
 /// 0.
 int64_t pitchOf(mlir::Value value);
 
+/// The number of the network's result that this value is, or none.
+std::optional<unsigned> returnedAs(mlir::Value value);
+
 /// The constant behind a value, or null.
 cnn::Constant constantOf(mlir::Value value);
 

@@ -24,11 +24,6 @@ template <typename Op> static Op onlyOp(kernel::Fused fused) {
   return llvm::hasSingleElement(ops) ? dyn_cast<Op>(*ops.begin()) : Op();
 }
 
-/// True where the network returns the value.
-static bool isReturned(Value value) {
-  return llvm::any_of(value.getUsers(), [](Operation *user) { return isa<func::ReturnOp>(user); });
-}
-
 /// True where channels are dim 1 and innermost in memory, and their number is known.
 static bool hasChannelsInnermost(Value value) {
   auto type = cast<RankedTensorType>(value.getType());
@@ -44,7 +39,7 @@ static bool isIntermediate(Value value) {
 
 /// True where `value` may be a part of a larger tensor: it is not one of another yet.
 static bool canBePart(Value value) {
-  return isIntermediate(value) && !isReturned(value) && viewOf(value).buffer == value;
+  return isIntermediate(value) && !returnedAs(value) && viewOf(value).buffer == value;
 }
 
 // ---- Concatenations ----------------------------------------------------------------------------

@@ -29,14 +29,6 @@ static SizeExpr bytesOf(RankedTensorType type) {
   return atom * coefficient;
 }
 
-/// The number of the network's result that this value is.
-static std::optional<unsigned> returnedAs(Value value) {
-  for (OpOperand &use : value.getUses())
-    if (isa<func::ReturnOp>(use.getOwner()))
-      return use.getOperandNumber();
-  return std::nullopt;
-}
-
 namespace {
 struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
   void runOnOperation() override {

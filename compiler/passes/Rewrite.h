@@ -5,8 +5,8 @@
 
 namespace cnnc {
 
-/// Applies the patterns in `network` until none matches, and does nothing else: folding is the business
-/// of fold-constants, and constants carry names worth keeping.
+/// Applies the patterns in `network` until none matches, and does nothing else: folding is the
+/// business of fold-constants, and constants carry names worth keeping.
 mlir::LogicalResult rewrite(mlir::Operation *network, mlir::RewritePatternSet &&patterns);
 
 } // namespace cnnc

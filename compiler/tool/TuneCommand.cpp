@@ -76,7 +76,7 @@ static NetworkProblems findProblems(func::FuncOp network, const Target &target, 
         ++found.problems[it->second].calls;
       continue;
     }
-    std::vector<Schedule> candidates = allowedSchedules(kernel.spec, kernel.sizes, share);
+    std::vector<Schedule> candidates = scheduleSpace(kernel.typical(), share);
     if (candidates.size() < 2) {
       untunable.insert(key);
       continue;

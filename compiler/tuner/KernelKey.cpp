@@ -76,16 +76,4 @@ std::optional<Schedule> parseSchedule(const std::string &text) {
   return toText(schedule) == text ? std::optional(schedule) : std::nullopt;
 }
 
-std::vector<Schedule> allowedSchedules(const KernelSpec &spec, const std::vector<int64_t> &sizes,
-                                       double error) {
-  KernelSpec candidate = atSizes(spec, sizes);
-  std::vector<Schedule> allowed;
-  for (const Schedule &schedule : scheduleSpace(candidate)) {
-    candidate.schedule = schedule;
-    if (addedError(candidate) <= error)
-      allowed.push_back(schedule);
-  }
-  return allowed;
-}
-
 } // namespace cnnc

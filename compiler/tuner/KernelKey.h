@@ -27,9 +27,4 @@ std::string toText(const Schedule &schedule);
 /// Reads what toText wrote; nothing if it is anything else.
 std::optional<Schedule> parseSchedule(const std::string &text);
 
-/// All that may be tried for a kernel whose algorithm may add `error`: its space at these sizes,
-/// the default first.
-std::vector<Schedule> allowedSchedules(const KernelSpec &spec, const std::vector<int64_t> &sizes,
-                                       double error);
-
 } // namespace cnnc

@@ -53,16 +53,16 @@ TEST(AllowedSchedules, AddNoMoreErrorThanTheyMay) {
   spec.target = *findTarget("x86-64-avx2");
   auto algorithms = [&](double error) {
     std::set<std::string> names;
-    for (const Schedule &schedule : allowedSchedules(spec, {56, 56}, error))
+    for (const Schedule &schedule : scheduleSpace(atSizes(spec, {56, 56}), error))
       names.insert(schedule.algorithm);
     return names;
   };
   EXPECT_EQ(algorithms(0).count("winograd"), 0u);
   EXPECT_EQ(algorithms(0).count("direct"), 1u);
   EXPECT_EQ(algorithms(1e-3).count("winograd"), 1u);
-  size_t fine = allowedSchedules(spec, {56, 56}, 1e-6).size();
-  EXPECT_LT(fine, allowedSchedules(spec, {56, 56}, 1e-3).size());
-  EXPECT_EQ(allowedSchedules(spec, {56, 56}, 1e-3).front().algorithm, "winograd");
+  size_t fine = scheduleSpace(atSizes(spec, {56, 56}), 1e-6).size();
+  EXPECT_LT(fine, scheduleSpace(atSizes(spec, {56, 56}), 1e-3).size());
+  EXPECT_EQ(scheduleSpace(atSizes(spec, {56, 56}), 1e-3).front().algorithm, "winograd");
 }
 
 TEST(ScheduleText, IsReadBack) {

@@ -54,7 +54,7 @@ static bool worthThreads(const KernelSpec &spec) {
   return approximateWork(spec) >= (multiplies && !depthwise ? 5e5 : 6e4);
 }
 
-std::vector<Schedule> scheduleSpace(const KernelSpec &spec) {
+std::vector<Schedule> scheduleSpace(const KernelSpec &spec, double error) {
   std::vector<std::pair<double, const Algorithm *>> applying;
   for (const Algorithm &algorithm : algorithms())
     if (algorithm.applies(spec))
@@ -62,24 +62,22 @@ std::vector<Schedule> scheduleSpace(const KernelSpec &spec) {
   std::stable_sort(applying.begin(), applying.end(),
                    [](const auto &a, const auto &b) { return a.first < b.first; });
   std::vector<Schedule> space;
+  KernelSpec candidate = spec;
   for (const auto &[cost, algorithm] : applying)
     for (Schedule &schedule : algorithm->space(spec)) {
       schedule.parameters["parallel"] = worthThreads(spec);
-      space.push_back(std::move(schedule));
+      candidate.schedule = schedule;
+      if (addedError(candidate) <= error)
+        space.push_back(std::move(schedule));
     }
   if (space.empty())
-    throw KernelError("no schedule for a kernel with anchor '" + anchorOf(spec).name + "'");
+    throw KernelError("no schedule for a kernel with anchor '" + anchorOf(spec).name + "'" +
+                      (applying.empty() ? "" : " is exact enough"));
   return space;
 }
 
 Schedule defaultSchedule(const KernelSpec &spec, double error) {
-  KernelSpec candidate = spec;
-  for (const Schedule &schedule : scheduleSpace(spec)) {
-    candidate.schedule = schedule;
-    if (addedError(candidate) <= error)
-      return schedule;
-  }
-  throw KernelError("no schedule of '" + anchorOf(spec).name + "' is exact enough");
+  return scheduleSpace(spec, error).front();
 }
 
 const OpDescription &anchorOf(const KernelSpec &spec) {
