@@ -28,3 +28,10 @@ if(CCACHE)
     add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
   endif()
 endif()
+
+# cnnc_optimize_less(): for what this folder and those below it compile. What they do takes no time
+# beside LLVM's and Halide's work, and a third less to compile than with -O2. Loops over weights
+# and tensors are elsewhere: compiler/kernels, reference, support, check.
+macro(cnnc_optimize_less)
+  add_compile_options($<$<AND:$<CONFIG:Release>,$<COMPILE_LANGUAGE:CXX>>:-O1>)
+endmacro()

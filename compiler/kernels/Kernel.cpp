@@ -7,6 +7,7 @@
 #include "compiler/kernels/Flatten.h"
 #include "compiler/kernels/KernelBuild.h"
 #include "compiler/kernels/OutputDims.h"
+#include "compiler/kernels/PrefetchFilter.h"
 #include "compiler/kernels/Scratch.h"
 #include "compiler/kernels/SelectLanes.h"
 #include "compiler/kernels/ops/Elementwise.h"
@@ -182,6 +183,28 @@ KernelSpec atSizes(KernelSpec spec, const std::vector<int64_t> &sizes) {
   return spec;
 }
 
+// True where register tiles certainly share what they read of the filter; one row of a linear does
+// not.
+static bool sharesFilter(const OpDescription &anchor) {
+  if (anchor.name == "conv")
+    return true;
+  const std::vector<int64_t> &shape = anchor.result.shape;
+  return shape.size() > 1 && shape[shape.size() - 2] > 1;
+}
+
+// The input that is a packed filter larger than what stays in the L2 cache; or -1.
+static int streamedFilter(const KernelSpec &spec) {
+  const OpDescription &anchor = anchorOf(spec);
+  size_t input = anchor.operands.size() > 1 ? static_cast<size_t>(anchor.operands[1]) : SIZE_MAX;
+  if (input >= spec.graph.inputs.size() || spec.layouts[input] != Layout::Packed ||
+      !sharesFilter(anchor))
+    return -1;
+  int64_t bytes = 4;
+  for (int64_t extent : packedShape(spec, static_cast<int>(input)))
+    bytes *= extent;
+  return bytes > spec.target.l2Bytes / 2 ? static_cast<int>(input) : -1;
+}
+
 static CompiledKernel compile(const KernelSpec &spec) {
   checkSpec(spec);
   const Algorithm &algorithm = algorithmOf(spec);
@@ -196,6 +219,9 @@ static CompiledKernel compile(const KernelSpec &spec) {
   Pipeline pipeline(build.output);
   if (outputDims.size() < spec.graph.result().shape.size())
     pipeline.add_custom_lowering_pass(createOutputDimsPass(build.output.name(), outputDims));
+  if (int filter = streamedFilter(flat.spec); filter >= 0)
+    pipeline.add_custom_lowering_pass(
+        createPrefetchFilterPass(buffers.parameters[static_cast<size_t>(filter)].name()));
   if (halideTarget(spec.target).has_feature(Halide::Target::RVV))
     pipeline.add_custom_lowering_pass(createSelectLanesPass());
   pipeline.add_custom_lowering_pass(createScratchPass(

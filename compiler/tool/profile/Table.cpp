@@ -14,7 +14,7 @@ namespace {
 /// The widths of the columns of numbers, a blank before each included. The two of names share what
 /// is left of 120, and the schedule gets its width first.
 constexpr std::array<int, 9> numberWidths = {9, 10, 6, 8, 6, 8, 6, 8, 9};
-constexpr int namesWidth = 120 - (9 + 10 + 6 + 8 + 6 + 8 + 6 + 8 + 9) - 1, scheduleWidth = 20;
+constexpr int namesWidth = 120 - (9 + 10 + 6 + 8 + 6 + 8 + 6 + 8 + 9) - 1, leastScheduleWidth = 20;
 
 /// A number, or a dash where there is none.
 std::string fixed(std::optional<double> value, int digits) {
@@ -48,7 +48,7 @@ public:
       layer = std::max(layer, static_cast<int>(nameOf(kernel).size()));
       schedule = std::max(schedule, static_cast<int>(shortText(kernel.schedule).size()));
     }
-    schedules = std::min(schedule, std::max(scheduleWidth, namesWidth - layer));
+    schedules = std::min(schedule, std::max(leastScheduleWidth, namesWidth - layer));
     layers = std::min(layer, namesWidth - schedules);
   }
 

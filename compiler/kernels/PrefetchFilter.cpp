@@ -1,0 +1,155 @@
+#include "compiler/kernels/PrefetchFilter.h"
+
+#include <optional>
+
+namespace cnnc {
+
+using namespace Halide;
+using namespace Halide::Internal;
+
+namespace {
+
+/// What the body of a loop loads from the filter.
+class FilterLoads : public IRVisitor {
+public:
+  explicit FilterLoads(const std::string &filter) : filter(filter) {}
+
+  Expr first; ///< The place of the first element of the first load; undefined without loads.
+  bool isInnermost = true;
+
+private:
+  using IRVisitor::visit;
+
+  void visit(const For *) override { isInnermost = false; }
+
+  void visit(const Load *op) override {
+    if (op->name == filter && !first.defined()) {
+      const Ramp *ramp = op->index.as<Ramp>();
+      first = ramp ? ramp->base : op->index;
+    }
+    IRVisitor::visit(op);
+  }
+
+  const std::string &filter;
+};
+
+/// The register tiles that read a slice of the filter, and where in it one of them is.
+struct Slice {
+  Expr begin;               ///< Of the slice, in elements of the filter.
+  int64_t size = 0;         ///< Elements.
+  int64_t bodies = 1;       ///< Executions of the innermost loop's body in a register tile.
+  int64_t bodySize = 0;     ///< Elements that one execution reads.
+  Expr body = 0;            ///< Which of them it is.
+  Expr tiles = 1, tile = 0; ///< Register tiles that read the slice, and which of them it is.
+};
+
+class PrefetchFilter : public IRMutator {
+public:
+  explicit PrefetchFilter(const std::string &filter) : filter(filter) {}
+
+private:
+  using IRMutator::visit;
+
+  Stmt visit(const LetStmt *op) override {
+    lets.emplace_back(op->name, op->value);
+    Stmt result = IRMutator::visit(op);
+    lets.pop_back();
+    return result;
+  }
+
+  Stmt visit(const For *op) override {
+    loops.push_back(op);
+    FilterLoads loads(filter);
+    op->body.accept(&loads);
+    Stmt result;
+    if (!loads.isInnermost)
+      result = IRMutator::visit(op);
+    else if (std::optional<Slice> slice =
+                 loads.first.defined() ? sliceOf(loads.first) : std::nullopt)
+      result = For::make(op->name, op->min, op->extent, op->for_type, op->partition_policy,
+                         op->device_api, Block::make(fetches(*slice), op->body));
+    else
+      result = op;
+    loops.pop_back();
+    return result;
+  }
+
+  Expr withoutLets(Expr expr) const {
+    for (auto let = lets.rbegin(); let != lets.rend(); ++let)
+      expr = substitute(let->first, let->second, expr);
+    return expr;
+  }
+
+  // By how much the place moves from one iteration of a loop to the next.
+  static std::optional<int64_t> stepOf(const Expr &place, const For *loop) {
+    Expr variable = Variable::make(Int(32), loop->name);
+    Expr step = simplify(substitute(loop->name, variable + 1, place) - place);
+    return as_const_int(step);
+  }
+
+  std::optional<Slice> sliceOf(const Expr &first) const {
+    Slice slice;
+    slice.begin = withoutLets(first);
+    size_t at = loops.size();
+    // Outwards: the taps, which lie one after the other, ...
+    for (; at > 0; --at) {
+      const For *loop = loops[at - 1];
+      auto step = stepOf(slice.begin, loop), extent = as_const_int(loop->extent);
+      if (!step || !extent || *step <= 0 || (slice.size > 0 && *step != slice.size))
+        break;
+      if (slice.size == 0)
+        slice.bodySize = *step;
+      slice.body = slice.body + (Variable::make(Int(32), loop->name) - loop->min) *
+                                    static_cast<int>(slice.bodies);
+      slice.bodies *= *extent;
+      slice.size = *step * *extent;
+      slice.begin = substitute(loop->name, loop->min, slice.begin);
+    }
+    // ... then the tiles, which read the same.
+    size_t taps = at;
+    for (; at > 0; --at) {
+      const For *loop = loops[at - 1];
+      auto step = stepOf(slice.begin, loop);
+      if (!step || *step != 0)
+        break;
+      slice.tile =
+          slice.tile + (Variable::make(Int(32), loop->name) - withoutLets(loop->min)) * slice.tiles;
+      slice.tiles = slice.tiles * withoutLets(loop->extent);
+    }
+    if (slice.size == 0 || at == taps || at == 0)
+      return std::nullopt;
+    return slice;
+  }
+
+  // The part of the next slice that falls to this execution of the body.
+  Stmt fetches(const Slice &slice) const {
+    constexpr int line = 16; // Elements.
+    int bodySize = static_cast<int>(slice.bodySize);
+    Expr share = simplify((bodySize + slice.tiles - 1) / slice.tiles);
+    auto knownShare = as_const_int(share);
+    int64_t lines = ((knownShare ? *knownShare : bodySize / 2) + line - 1) / line;
+    Expr number = slice.tile * static_cast<int>(slice.bodies) + slice.body;
+    Expr begin = slice.begin + static_cast<int>(slice.size) + number * share;
+    Stmt result;
+    for (int64_t i = 0; i < lines; ++i) {
+      Stmt fetch = Evaluate::make(Call::make(
+          Float(32), Call::prefetch,
+          {Variable::make(Handle(), filter), simplify(begin + static_cast<int>(i) * line), 1, 1},
+          Call::Intrinsic));
+      result = result.defined() ? Block::make(result, fetch) : fetch;
+    }
+    return result;
+  }
+
+  std::string filter;
+  std::vector<const For *> loops;
+  std::vector<std::pair<std::string, Expr>> lets;
+};
+
+} // namespace
+
+IRMutator *createPrefetchFilterPass(const std::string &filter) {
+  return new PrefetchFilter(filter);
+}
+
+} // namespace cnnc
