@@ -1,6 +1,5 @@
 #include "compiler/tool/Model.h"
 
-#include "compiler/support/Spelling.h"
 #include "compiler/tuner/TunedSchedules.h"
 
 #include "llvm/Support/raw_ostream.h"
@@ -29,18 +28,6 @@ static std::map<std::string, int64_t> parseSizes(const std::string &option,
   return sizes;
 }
 
-/// A check that --tuning names a CPU of which something is known.
-static CLI::Validator isMeasuredCpu() {
-  auto check = [](const std::string &name) -> std::string {
-    std::vector<std::string> names = TunedSchedules::measuredCpus(TuningDatabase::defaultPath());
-    names.insert(names.end(), {"host", "no"});
-    if (llvm::is_contained(names, name))
-      return {};
-    return "nothing was measured on a CPU '" + name + "'" + suggestion(name, names);
-  };
-  return CLI::Validator(check, "CPU");
-}
-
 void ModelOptions::declare(CLI::App &command) {
   command.add_option("model", path, "The network: a .cnn or an .onnx file")
       ->required()
@@ -65,7 +52,7 @@ void ModelOptions::declare(CLI::App &command) {
   command
       .add_option("--tuning", tuning,
                   "Whose measured schedules to take: of this machine's CPU (host), of another, no")
-      ->check(isMeasuredCpu())
+      ->check(CLI::Validator(checkTuning, "CPU"))
       ->capture_default_str()
       ->type_name("CPU");
   command.add_option("--tuned-threads", tunedThreads, "Take those measured on so many threads")
@@ -98,13 +85,10 @@ static void warnOnce(const TunedSchedules &schedules, bool &warned) {
 
 /// What --tuning asks for, as choose-schedules takes it.
 static ScheduleLookup tunedSchedules(const std::string &tuning, int threads) {
-  if (tuning == "no")
+  std::optional<TunedSchedulesOptions> options = tuningOptions(tuning, threads);
+  if (!options)
     return nullptr;
-  TunedSchedulesOptions options;
-  options.threads = threads;
-  if (tuning != "host")
-    options.cpu = tuning;
-  auto schedules = std::make_shared<TunedSchedules>(TunedSchedules::open(options));
+  auto schedules = std::make_shared<TunedSchedules>(TunedSchedules::open(*options));
   bool warned = false;
   warnOnce(*schedules, warned);
   return [=](const KernelSpec &spec, const std::vector<int64_t> &sizes) mutable {

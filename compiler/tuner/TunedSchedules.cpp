@@ -1,12 +1,32 @@
 #include "compiler/tuner/TunedSchedules.h"
 
 #include "compiler/codegen/EmitKernels.h"
+#include "compiler/support/Spelling.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <set>
 
 namespace cnnc {
+
+std::optional<TunedSchedulesOptions> tuningOptions(const std::string &tuning, int threads) {
+  if (tuning == "no")
+    return std::nullopt;
+  TunedSchedulesOptions options;
+  options.threads = threads;
+  if (tuning != "host")
+    options.cpu = tuning;
+  return options;
+}
+
+std::string checkTuning(const std::string &tuning) {
+  std::vector<std::string> names = TunedSchedules::measuredCpus(TuningDatabase::defaultPath());
+  names.insert(names.end(), {"host", "no"});
+  if (std::find(names.begin(), names.end(), tuning) != names.end())
+    return {};
+  return "nothing was measured on a CPU '" + tuning + "'" + suggestion(tuning, names);
+}
 
 TunedSchedules TunedSchedules::open(const TunedSchedulesOptions &options) {
   TunedSchedules schedules;

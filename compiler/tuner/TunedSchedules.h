@@ -17,6 +17,11 @@ struct TunedSchedulesOptions {
   const std::vector<ScheduleFile> *shipped = &shippedSchedules();
 };
 
+/// What `--tuning` names: "host" is this machine's CPU, "no" none at all; else the name of another.
+std::optional<TunedSchedulesOptions> tuningOptions(const std::string &tuning, int threads);
+/// Why there is nothing that `tuning` could name; empty where there is.
+std::string checkTuning(const std::string &tuning);
+
 /// The user's database, and behind it what ships with the compiler. The database's measurements are
 /// those of this compiler's version of the kernels. What ships may be older: a schedule stays good
 /// for as long as the space of its kernel has it, which the one who asks checks.

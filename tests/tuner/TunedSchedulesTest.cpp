@@ -39,6 +39,15 @@ TEST(TunedSchedules, GivesWhatWorkedTheFastestFirst) {
   EXPECT_TRUE(findIn(folder / "tuning.db", "another cpu").empty());
 }
 
+TEST(TunedSchedules, AreOfThisCpuOfAnotherOrNone) {
+  EXPECT_EQ(tuningOptions("host", 3)->cpu, hostCpu());
+  EXPECT_EQ(tuningOptions("host", 3)->threads, 3);
+  EXPECT_EQ(tuningOptions("another", 1)->cpu, "another");
+  EXPECT_FALSE(tuningOptions("no", 1));
+  EXPECT_EQ(checkTuning("no"), "");
+  EXPECT_EQ(checkTuning("hosst"), "nothing was measured on a CPU 'hosst'; did you mean 'host'?");
+}
+
 TEST(TunedSchedules, TakesNothingFromOtherVersions) {
   TemporaryFolder folder;
   fill(folder / "tuning.db", "an older version");

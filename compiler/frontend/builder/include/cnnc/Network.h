@@ -125,13 +125,19 @@ Tensor operator-(Operand left, Operand right);
 Tensor operator*(Operand left, Operand right);
 Tensor operator/(Operand left, Operand right);
 
-/// How a network is compiled.
+/// How a network is compiled: what the options of `cnnc compile` say. For several CPUs, compile it
+/// several times, into a folder for each.
 struct CompileOptions {
   std::string target = "host"; ///< The CPU: a name that `cnnc compile --target` takes.
+  bool shared = false;         ///< Write libNAME.so, the runtime inside, instead of the archives.
+  bool embedWeights = true;    ///< If not, they are in NAME.weights, which the program is to map.
   int workers = 0;             ///< Processes that compile kernels; 0: one per core.
+  std::string cacheFolder;     ///< Of compiled kernels; empty: the user's.
   /// What fast algorithms may add to the error of the outputs, relative to their largest number.
   double accuracy = 1e-4;
-  bool tuned = true; ///< Take the schedules that `cnnc tune` has measured on this machine's CPU.
+  /// Whose measured schedules to take: of this machine's CPU ("host"), of another, or "no".
+  std::string tuning = "host";
+  int tunedThreads = 1; ///< Take those measured on so many threads.
 };
 
 /// A network under construction: inputs, what layers made of them, outputs.
@@ -162,7 +168,8 @@ public:
 
   /// The network as `cnnc show` prints it.
   std::string show() const;
-  /// Writes libNAME.a, NAME.h and what else `cnnc compile` writes into `folder`.
+  /// Writes libNAME.a, NAME.h and what else `cnnc compile` writes into `folder`, as often as one
+  /// likes.
   void compile(const std::string &folder, const CompileOptions &options = {}) const;
 
 private:
