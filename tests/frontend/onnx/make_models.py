@@ -293,7 +293,7 @@ def linear(coordinates):
         x = image(m, 1, 2, 4, 5)
         return tuple(resize(m, x, [1, 1, *scales], mode="linear",
                             coordinate_transformation_mode=coordinates)
-                     for scales in ((2, 3), (1.5, 0.4), (0.25, 1)))
+                     for scales in ((2, 3), (1.5, 0.4), (0.25, 1), (0.6, 0.7)))
     build.__name__ = f"resize_linear_{coordinates}"
     case(11)(build)
 
