@@ -101,7 +101,7 @@ static int64_t coldBytes(const NetworkProblems &network, const Target &target) {
 static Status tuneModel(TuneOptions &options, TuningDatabase &database) {
   OwningOpRef<ModuleOp> module = options.model.read();
   const PipelineOptions pipeline = options.model.pipeline("host");
-  if (!module || failed(runStages(*module, Stage::FormKernels, pipeline)))
+  if (!module || failed(runStages(*module, Stage::FormViews, pipeline)))
     return Error{""}; // A diagnostic has said why.
   const Target &target = *findTarget(pipeline.target);
   const NetworkProblems network =

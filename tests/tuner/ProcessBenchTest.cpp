@@ -74,6 +74,53 @@ TEST_F(ProcessBenchTest, FindsWrongResults) {
   EXPECT_EQ(tryFirst().failure.rfind("wrong results: error ", 0), 0u);
 }
 
+// Parts of the channels of larger tensors, as form-views makes them.
+TEST_F(ProcessBenchTest, TimesAKernelThatWritesItsChannelsOnly) {
+  problems[0].spec.pitches = {12, 20};
+  problems[0].spec.outputPitch = 16;
+  for (int threads : {1, 2}) {
+    options.measure.threads = threads;
+    EXPECT_EQ(tryFirst().failure, "");
+  }
+}
+
+TEST_F(ProcessBenchTest, FindsWhatIsWrittenIntoNeighboursChannels) {
+  problems[0].spec.outputPitch = 16;
+  options.emit.compile = [](const KernelSpec &spec) {
+    KernelSpec wider = spec;
+    for (TensorDescription &input : wider.graph.inputs)
+      input.shape[1] += 1;
+    wider.graph.ops[0].result.shape[1] += 1;
+    return compileKernel(wider);
+  };
+  EXPECT_EQ(tryFirst().failure, "wrong results: written between the pixels");
+}
+
+// Each overwrites an input of its own.
+TEST_F(ProcessBenchTest, TimesAKernelInPlaceAgainstARival) {
+  problems[0].spec.inPlace = 1;
+  problems[0].spec.pitches = {12, 0};
+  ProcessBench bench(problems, options);
+  Schedule challenger = problems[0].candidates.front(), rival = challenger;
+  rival.parameters["lanes"] = 1;
+  for (const Schedule &schedule : {challenger, rival}) {
+    bench.compile(0, schedule);
+    EXPECT_EQ(next(bench).failure, "");
+  }
+  bench.measure(0, challenger, rival);
+  EXPECT_EQ(next(bench).failure, "");
+}
+
+TEST_F(ProcessBenchTest, FindsWrongResultsInPlace) {
+  problems[0].spec.inPlace = 1;
+  options.emit.compile = [](const KernelSpec &spec) {
+    KernelSpec other = spec;
+    other.graph.ops[0].operands = {1, 1};
+    return compileKernel(other);
+  };
+  EXPECT_EQ(tryFirst().failure.rfind("wrong results: error ", 0), 0u);
+}
+
 TEST_F(ProcessBenchTest, SurvivesACompilerThatAborts) {
   options.emit.compile = [](const KernelSpec &) -> CompiledKernel { std::abort(); };
   EXPECT_NE(tryFirst().failure.find("\"Aborted\""), std::string::npos);
