@@ -4,6 +4,7 @@
 #include "compiler/kernels/ops/ConvForms.h"
 #include "compiler/kernels/schedules/Schedules.h"
 
+#include <cassert>
 #include <numeric>
 
 namespace cnnc {
@@ -55,6 +56,7 @@ static WeightView viewOf(const KernelSpec &spec, int input, const float *values)
   WeightView weight;
   weight.values = values;
   if (anchorOf(spec).name == "matmul") {
+    assert(shape.size() <= 2 && "a batch of matrices is not packed");
     weight.inputs = shape[0];
     weight.channels = shape.size() > 1 ? shape[1] : 1;
     weight.inputStride = weight.channels;

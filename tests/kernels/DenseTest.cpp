@@ -43,6 +43,8 @@ TEST(MatMul, broadcastsBatches) {
   checkMatMul({3, 5, 7}, {3, 7, 9}, {3, 5, 9});
   checkMatMul({3, 5, 7}, {7, 9}, {3, 5, 9});
   checkMatMul({2, 1, 5, 7}, {4, 7, 9}, {2, 4, 5, 9});
+  checkMatMul({2, 1, 5, 7}, {4, 7, 9}, {2, 4, 5, 9}, {{}}, true);
+  checkMatMul({7}, {4, 7, 9}, {4, 9}, {{}}, true);
 }
 
 TEST(MatMul, ofVectors) {

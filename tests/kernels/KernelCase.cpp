@@ -116,7 +116,8 @@ KernelSpec KernelCase::finished(const std::string &targetName) const {
   const OpDescription &op = result.graph.ops[static_cast<size_t>(result.anchor)];
   if (op.name == "conv" || op.name == "linear" || op.name == "matmul") {
     size_t filter = static_cast<size_t>(op.operands[1]);
-    if (filter < result.isWeight.size() && result.isWeight[filter])
+    bool isBatch = op.name == "matmul" && result.graph.tensor(op.operands[1]).rank() > 2;
+    if (filter < result.isWeight.size() && result.isWeight[filter] && !isBatch)
       result.layouts[filter] = Layout::Packed;
   }
   return result;
