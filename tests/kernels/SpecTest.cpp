@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace cnnc {
 
@@ -94,6 +95,38 @@ TEST(KernelSpec, convThenPoolNeverHoldsTheWholeMap) {
   CompiledKernel kernel = compileKernel(test.finished("x86-64-avx2"));
   int64_t scratch = (kernel.sharedScratch + kernel.workerScratch).evaluate({512, 64, 256, 32});
   EXPECT_LT(scratch, 512 * 64 * 64 * 4 / 8);
+}
+
+static std::vector<Schedule> directSchedules(int64_t height, int64_t width) {
+  std::vector<Schedule> space = scheduleSpace(paddedConv(height, width).finished("x86-64-avx2"), 0);
+  auto isOther = [](const Schedule &schedule) { return schedule.algorithm != "direct"; };
+  space.erase(std::remove_if(space.begin(), space.end(), isOther), space.end());
+  return space;
+}
+
+/// The rows of those that differ from the first in nothing else.
+static Ints rowsOfTheBestTile(const std::vector<Schedule> &space) {
+  Ints rows;
+  for (Schedule schedule : space) {
+    int64_t own = std::exchange(schedule.parameters["rows"], space[0].parameters.at("rows"));
+    if (schedule == space[0])
+      rows.push_back(own);
+  }
+  return rows;
+}
+
+// The estimate first; behind all tiles half and twice as many, where the image has so many.
+TEST(DirectSchedules, haveOtherRowsOfTheBestTile) {
+  Ints rows = rowsOfTheBestTile(directSchedules(40, 40));
+  ASSERT_GT(rows.front(), 1);
+  EXPECT_EQ(rows, (Ints{rows.front(), rows.front() / 2, std::min<int64_t>(2 * rows.front(), 40)}));
+  EXPECT_EQ(rowsOfTheBestTile(directSchedules(1, 40)), Ints{1});
+}
+
+TEST(DirectSchedules, areRightWithOtherRows) {
+  std::vector<Schedule> space = directSchedules(40, 7);
+  for (size_t i = space.size() - 2; i < space.size(); ++i)
+    paddedConv(40, 7).schedule(space[i]).check();
 }
 
 TEST(KernelSpec, everyReferenceOpHasAKernelOrIsRewritten) {

@@ -241,6 +241,15 @@ static double blockCost(const Problem &problem, const Target &target, int64_t un
   return time * (5 + 2 * imbalance(units, size, parts, 2) + imbalance(units, size, parts, 4)) / 8;
 }
 
+// What blocks are made of: rows, of the pool where there is one, or column tiles; -1 when unknown.
+static int64_t blockUnits(const Problem &problem, const DirectTile &tile) {
+  if (problem.columns < 0 || problem.rows < 0)
+    return -1;
+  int64_t units = problem.hasRows ? problem.rows / problem.rowStep
+                                  : (problem.columns + tile.columns - 1) / tile.columns;
+  return std::max<int64_t>(units, 1);
+}
+
 // The input under a block of rows and its filter tile should stay in half of the L2 cache, and
 // blocks should be of about the same size.
 static void chooseBlocks(const Problem &problem, const Target &target, DirectTile &tile) {
@@ -257,9 +266,7 @@ static void chooseBlocks(const Problem &problem, const Target &target, DirectTil
   double bytes = problem.columnBytes * (problem.hasRows ? columns : tile.columns);
   if (problem.pooled)
     bytes += 4.0 * tile.channels() * columns;
-  int64_t units = problem.hasRows ? problem.rows / problem.rowStep
-                                  : (problem.columns + tile.columns - 1) / tile.columns;
-  units = std::max<int64_t>(units, 1);
+  int64_t units = blockUnits(problem, tile);
   double step = static_cast<double>(problem.hasRows ? problem.rowStep : 1);
   int64_t most = std::clamp<int64_t>(static_cast<int64_t>(half / bytes / step), 1, units);
   int64_t channelTiles = problem.channels < 0 || problem.grouped || problem.pooled
@@ -306,6 +313,22 @@ double directCost(const KernelSpec &spec) {
   return idle / score(problem, spec.target, tile);
 }
 
+// Rows of a block beside those that were chosen: half as many, twice as many. There are no blocks
+// with channels_outer, which changes nothing before a pool, nor before a reduction.
+static std::vector<int> otherRows(const KernelSpec &spec, const Problem &problem,
+                                  const DirectTile &tile) {
+  if (tile.channelsOuter || (hasConsumer(spec) && !problem.pooled))
+    return {};
+  std::vector<int> rows;
+  if (tile.rows > 1)
+    rows.push_back(tile.rows / 2);
+  int64_t units = blockUnits(problem, tile);
+  int64_t most = units < 0 ? 2 * tile.rows : std::min<int64_t>(2 * tile.rows, units);
+  if (most > tile.rows)
+    rows.push_back(static_cast<int>(most));
+  return rows;
+}
+
 std::vector<DirectTile> directTiles(const KernelSpec &spec) {
   Problem problem = problemOf(spec);
   std::vector<DirectTile> tiles = registerTiles(problem, spec.target);
@@ -318,6 +341,14 @@ std::vector<DirectTile> directTiles(const KernelSpec &spec) {
     result.push_back(tile);
     tile.channelsOuter = !tile.channelsOuter;
     result.push_back(tile);
+  }
+  // The two best register tiles, in smaller and in larger blocks.
+  for (size_t i = 0, count = std::min<size_t>(result.size(), 4); i < count; ++i) {
+    DirectTile tile = result[i];
+    for (int rows : otherRows(spec, problem, tile)) {
+      tile.rows = rows;
+      result.push_back(tile);
+    }
   }
   return result;
 }

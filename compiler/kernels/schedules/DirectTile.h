@@ -19,7 +19,7 @@ struct DirectTile {
   Schedule toSchedule() const;
 };
 
-/// The tiles worth trying, the best guess first.
+/// The tiles worth trying, the best guess first; behind them the best ones in other blocks.
 std::vector<DirectTile> directTiles(const KernelSpec &spec);
 /// Register tiles for products of matrices: sums over `inputs`, for `channels` output channels and
 /// `columns` that each use the filter. The best guess first; rows and the like are not set.
