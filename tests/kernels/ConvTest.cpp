@@ -201,22 +201,24 @@ TEST(Conv, algorithmsAgree) {
 
 TEST(Conv, winograd) {
   for (int64_t outputs : {2, 4, 6})
-    for (int64_t kernel : {3, 5}) {
-      if (outputs + kernel > 9)
-        continue;
-      int64_t pad = kernel / 2;
-      symbolicConv("F(" + std::to_string(outputs) + ", " + std::to_string(kernel) + ")",
-                   {24, 16, kernel, kernel}, {{"pads", Ints{pad, pad, pad, pad}}})
-          .schedule(smallWinograd(outputs))
-          .at({{9, 23}, {1, 1}, {1, 9}, {9, 1}, {16, 14}, {30, 31}})
-          .check();
-    }
+    for (int64_t kernel : {3, 5})
+      for (int64_t tileColumns : {0, 3}) {
+        if (outputs + kernel > 9)
+          continue;
+        int64_t pad = kernel / 2;
+        symbolicConv("F(" + std::to_string(outputs) + ", " + std::to_string(kernel) + ")",
+                     {24, 16, kernel, kernel}, {{"pads", Ints{pad, pad, pad, pad}}})
+            .schedule(smallWinograd(outputs, tileColumns))
+            .at({{9, 23}, {1, 1}, {1, 9}, {9, 1}, {16, 14}, {30, 31}})
+            .check();
+      }
 }
 
 TEST(Conv, winogradOfOtherForms) {
   Schedule schedule{"winograd",
                     {{"outputs", 4},
                      {"tile_rows", 1},
+                     {"tile_columns", 2},
                      {"channel_tasks", 0},
                      {"lanes", 8},
                      {"vectors", 1},

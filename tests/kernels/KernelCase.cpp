@@ -28,10 +28,11 @@ Attributes convAttributes(int space, Attributes changes) {
   return windowAttributes(space, std::move(changes));
 }
 
-Schedule smallWinograd(int64_t outputs) {
+Schedule smallWinograd(int64_t outputs, int64_t tileColumns) {
   return {"winograd",
           {{"outputs", outputs},
            {"tile_rows", 2},
+           {"tile_columns", tileColumns},
            {"channel_tasks", 1},
            {"lanes", 8},
            {"vectors", 2},

@@ -71,6 +71,6 @@ Attributes windowAttributes(int space, Attributes changes = {});
 /// The same with groups.
 Attributes convAttributes(int space, Attributes changes = {});
 /// Winograd's F(outputs, r) in small tiles, so that small maps have several blocks and uneven ends.
-Schedule smallWinograd(int64_t outputs);
+Schedule smallWinograd(int64_t outputs, int64_t tileColumns = 0);
 
 } // namespace cnnc

@@ -1,6 +1,6 @@
 // conv by Winograd's F(m, r) in two dims (WinogradTransform.h). Results are cut into tiles of m x
-// m, from a x a inputs each, a = m + r - 1. The rows of tiles make blocks of `tile_rows`; t numbers
-// the tiles of a block.
+// m, from a x a inputs each, a = m + r - 1. Blocks have `tile_rows` rows of `tile_columns` tiles,
+// or (0) of all tiles of a row; t numbers the tiles of a block.
 //
 //     rows[c, t, k, j]     = sum over i of B^T[k, i] input[c, tile t's (i, j)]
 //     input'[c, t, k, l]   = sum over j of B^T[l, j] rows[c, t, k, j]
@@ -70,48 +70,55 @@ static std::vector<Expr> valuesAt(int count, const std::function<Expr(int)> &of)
 static std::function<Expr(const Indices &)> sumWinograd(KernelBuild &build, ConvParts conv) {
   // The last tiles reach beyond the result.
   conv.input = borderedInput(build, conv, conv.input.layout, /*beyond=*/true);
-  const int m = build.parameter("outputs"), tileRows = build.parameter("tile_rows");
+  const int m = build.parameter("outputs"), tileRows = build.parameter("tile_rows"),
+            tileColumns = build.parameter("tile_columns");
   const WinogradTransform transform =
       winogradTransform(m, static_cast<int>(conv.window.kernel.back()));
   const int size = transform.size();
   // Extents are at least 1; said so, a division by them has simple bounds.
   const Expr rowsOfTiles = max((conv.shape[2] + m - 1) / m, 1),
-             columnsOfTiles = max((conv.shape[3] + m - 1) / m, 1);
-  Var c("c"), t("t"), k("k"), l("l"), p("p"), x("x"), y("y"), block("b"), n("n");
+             columnsOfTiles = max((conv.shape[3] + m - 1) / m, 1),
+             columnsOfBlock = tileColumns > 0 ? Expr(tileColumns) : columnsOfTiles;
+  Var c("c"), t("t"), k("k"), l("l"), p("p"), x("x"), y("y"), bx("bx"), by("by"), n("n");
   WinogradParts parts;
 
-  // Register tiles reach beyond the last tile of a block, which is then computed once more.
-  Expr tileOfBlock = min(t, tileRows * columnsOfTiles - 1);
-  Expr tileY = min(block * tileRows + tileOfBlock / columnsOfTiles, rowsOfTiles - 1);
-  Expr tileX = tileOfBlock % columnsOfTiles;
+  // Register tiles reach beyond the last tile of a block, and the last blocks beyond those of the
+  // image; the last ones are then computed once more.
+  Expr tileOfBlock = min(t, tileRows * columnsOfBlock - 1);
+  Expr tileY = min(by * tileRows + tileOfBlock / columnsOfBlock, rowsOfTiles - 1);
+  Expr tileX = tileOfBlock % columnsOfBlock;
+  if (tileColumns > 0)
+    tileX = min(bx * tileColumns + tileX, columnsOfTiles - 1);
   auto inputAt = [&](const Expr &i, const Expr &j) {
     return conv.input.at(
         {n, c, tileY * m + i - conv.window.padBegin[0], tileX * m + j - conv.window.padBegin[1]});
   };
   parts.rows = Func(build.name("rows"));
-  parts.rows(c, t, k, l, block, n) =
+  parts.rows(c, t, k, l, bx, by, n) =
       mux(k, transformed(transform.input, valuesAt(size, [&](int i) { return inputAt(i, l); })));
   parts.input = Func(build.name("transformed"));
-  parts.input(c, t, k, l, block, n) =
+  parts.input(c, t, k, l, bx, by, n) =
       mux(l, transformed(transform.input,
-                         valuesAt(size, [&](int j) { return parts.rows(c, t, k, j, block, n); })));
+                         valuesAt(size, [&](int j) { return parts.rows(c, t, k, j, bx, by, n); })));
 
   RDom taps(0, conv.groupChannels, build.name("taps"));
   const int tile = channelTile(build);
   Func sum(build.name("sum"));
-  sum(c, t, k, l, block, n) = 0.0f;
-  sum(c, t, k, l, block, n) +=
-      conv.filter.func(c % tile, taps, l, k, c / tile) * parts.input(taps, t, k, l, block, n);
+  sum(c, t, k, l, bx, by, n) = 0.0f;
+  sum(c, t, k, l, bx, by, n) +=
+      conv.filter.func(c % tile, taps, l, k, c / tile) * parts.input(taps, t, k, l, bx, by, n);
   parts.products = Func(build.name("products"));
-  parts.products(c, t, k, l, block, n) = sum(c, t, k, l, block, n);
+  parts.products(c, t, k, l, bx, by, n) = sum(c, t, k, l, bx, by, n);
 
+  Expr inBlock = tileColumns > 0 ? x % tileColumns : Expr(x);
+  Expr blockX = tileColumns > 0 ? x / tileColumns : Expr(0);
   parts.columns = Func(build.name("columns"));
   parts.columns(c, x, y, p, l, n) =
       mux(p, transformed(transform.output, valuesAt(size, [&](int k) {
-                           return parts.products(c, y % tileRows * columnsOfTiles + x, k, l,
-                                                 y / tileRows, n);
+                           return parts.products(c, y % tileRows * columnsOfBlock + inBlock, k, l,
+                                                 blockX, y / tileRows, n);
                          })));
-  parts.tiles = tileRows * columnsOfTiles;
+  parts.tiles = tileRows * columnsOfBlock;
   build.anchor.winograd = parts;
   build.anchor.accumulator = sum;
   build.anchor.taps = taps;

@@ -1,10 +1,11 @@
 // winograd: 3x3 (and 5x5) convolutions of stride 1 by F(m, r), with a fraction of the products.
 //
-// A block is `tile_rows` rows of tiles, the unit of work of a thread; where there are few blocks,
-// these follow one another and the tiles of channels are the units (`channel_tasks`). Its input is
-// copied with the border and transformed, for all channels; then for each tile of channels the
-// products are summed in register tiles of `vectors` vectors x `columns` tiles, one number of the
-// transform after the other, and the results made from them. Both should stay in the L2 cache.
+// A block is `tile_rows` rows of `tile_columns` tiles (0: of all tiles of a row), the unit of work
+// of a thread; where there are few blocks, these follow one another and the tiles of channels are
+// the units (`channel_tasks`). Its input is copied with the border and transformed, for all
+// channels; then for each tile of channels the products are summed in register tiles of `vectors`
+// vectors x `columns` tiles, one number of the transform after the other, and the results made from
+// them. Both should stay in the L2 cache.
 #include "compiler/kernels/WinogradTransform.h"
 #include "compiler/kernels/schedules/DirectTile.h"
 #include "compiler/kernels/schedules/Schedules.h"
@@ -69,37 +70,64 @@ static WinogradProblem problemOf(const KernelSpec &spec) {
           static_cast<double>(filter[0]), extent(2), extent(3)};
 }
 
-// Rows of tiles of a block: its transformed input should take half of the L2 cache, and blocks
-// should be of about the same size.
-static int64_t tileRowsOf(const WinogradProblem &problem, const Target &target, int outputs) {
+namespace {
+
+/// How a result of rows x columns tiles is cut into blocks.
+struct WinogradBlocks {
+  double rows, columns;         ///< Of tiles, in the result.
+  double tileRows, tileColumns; ///< Of a block.
+
+  double count() const { return std::ceil(rows / tileRows) * std::ceil(columns / tileColumns); }
+  int64_t tiles() const { return static_cast<int64_t>(tileRows * tileColumns); }
+};
+
+} // namespace
+
+// `extent` cut into pieces of about the same size, of no more than `most`.
+static double evenPiece(double extent, double most) {
+  return std::ceil(extent / std::ceil(extent / std::clamp(std::floor(most), 1.0, extent)));
+}
+
+// Of a filter in all channels, transformed.
+static double filterBytesOf(const WinogradProblem &problem, int outputs) {
   double size = outputs + problem.taps - 1;
-  double rowBytes = 4 * size * size * problem.inputs * std::ceil(problem.columns / outputs);
-  double rows = std::ceil(problem.rows / outputs);
-  double fitting = std::clamp(static_cast<double>(target.l2Bytes) / 2 / rowBytes, 1.0, rows);
-  // Few tiles use a filter too seldom for what it takes to read it.
-  double least = std::min(rows, std::ceil(24 / std::ceil(problem.columns / outputs)));
-  double blocks = std::ceil(rows / std::max(std::floor(fitting), least));
-  return static_cast<int64_t>(std::ceil(rows / blocks));
+  return 4 * size * size * problem.inputs * problem.channels;
+}
+
+// The transformed input of a block should take half of the L2 cache. But few tiles use a filter too
+// seldom for what it takes to read it: from a shared cache, or from memory in every block.
+static WinogradBlocks blocksOf(const WinogradProblem &problem, const Target &target, int outputs) {
+  double size = outputs + problem.taps - 1;
+  double fitting = static_cast<double>(target.l2Bytes) / 2 / (4 * size * size * problem.inputs);
+  double least = filterBytesOf(problem, outputs) <= 4 << 20 ? 12 : 24;
+  WinogradBlocks blocks;
+  blocks.rows = std::ceil(problem.rows / outputs);
+  blocks.columns = std::ceil(problem.columns / outputs);
+  blocks.tileColumns = evenPiece(blocks.columns, std::max(fitting, least));
+  blocks.tileRows = evenPiece(
+      blocks.rows, std::max(fitting / blocks.tileColumns, std::ceil(least / blocks.tileColumns)));
+  return blocks;
 }
 
 // Time over that of direct multiplication at peak; see Algorithm::cost.
 static double costOf(const WinogradProblem &problem, const Target &target, int outputs) {
-  double size = outputs + problem.taps - 1, tileRows = 1.0 * tileRowsOf(problem, target, outputs);
-  double rows = std::ceil(std::ceil(problem.rows / outputs) / tileRows) * tileRows * outputs;
-  double columns = std::ceil(problem.columns / outputs) * outputs;
-  double wasted = rows * columns / (problem.rows * problem.columns);
+  const WinogradBlocks blocks = blocksOf(problem, target, outputs);
+  double size = outputs + problem.taps - 1;
+  double computed = blocks.count() * static_cast<double>(blocks.tiles()) * outputs * outputs;
+  double wasted = computed / (problem.rows * problem.columns);
   double products = size * size / (1.0 * outputs * outputs * problem.taps * problem.taps);
   // A number transformed costs about as many instructions as the transform is long.
   double transforms = (size + 4) * (1 / problem.inputs + 1 / problem.channels);
   // Each block reads the whole filter: at some 12 bytes a cycle from a shared cache or streamed
   // from memory, at 4 where it is larger than the cache.
-  double filterBytes = 4 * size * size * problem.inputs * problem.channels;
-  double blocks = std::ceil(std::ceil(problem.rows / outputs) / tileRows);
-  double cycles = blocks * filterBytes / (filterBytes <= 16 << 20 ? 12 : 4);
+  double filterBytes = filterBytesOf(problem, outputs);
+  double cycles = blocks.count() * filterBytes / (filterBytes <= 16 << 20 ? 12 : 4);
   double multiplications = problem.rows * problem.columns * problem.inputs * problem.channels *
                            problem.taps * problem.taps;
   double reading = cycles * 2 * target.lanes(4) / multiplications;
-  return wasted * products * (1.15 + transforms) + reading;
+  // Most of it happens while products are summed (PrefetchFilter).
+  double summing = wasted * products;
+  return summing * (0.15 + transforms) + std::max(summing, reading);
 }
 
 // True where the tiles of channels of a block are better shared out to threads than the blocks. All
@@ -125,18 +153,18 @@ std::vector<Schedule> spaceWinograd(const KernelSpec &spec) {
   WinogradProblem problem = problemOf(spec);
   std::vector<Schedule> space;
   for (int outputs : outputsToTry(spec, problem)) {
-    int64_t tileRows = tileRowsOf(problem, spec.target, outputs);
-    int64_t tiles = tileRows * static_cast<int64_t>(std::ceil(problem.columns / outputs));
-    double blocks = std::ceil(std::ceil(problem.rows / outputs) / static_cast<double>(tileRows));
+    const WinogradBlocks blocks = blocksOf(problem, spec.target, outputs);
+    bool wholeRows = blocks.tileColumns == blocks.columns;
     int64_t channels = static_cast<int64_t>(problem.channels);
-    for (const DirectTile &tile :
-         contractionTiles(spec.target, static_cast<int64_t>(problem.inputs), channels, tiles)) {
+    for (const DirectTile &tile : contractionTiles(
+             spec.target, static_cast<int64_t>(problem.inputs), channels, blocks.tiles())) {
       int64_t channelTiles = (channels + tile.channels() - 1) / tile.channels();
       space.push_back(
           {"winograd",
            {{"outputs", outputs},
-            {"tile_rows", tileRows},
-            {"channel_tasks", sharesChannels(static_cast<int64_t>(blocks), channelTiles)},
+            {"tile_rows", static_cast<int64_t>(blocks.tileRows)},
+            {"tile_columns", wholeRows ? 0 : static_cast<int64_t>(blocks.tileColumns)},
+            {"channel_tasks", sharesChannels(static_cast<int64_t>(blocks.count()), channelTiles)},
             {"lanes", tile.lanes},
             {"vectors", tile.vectors},
             {"columns", tile.columns}}});
@@ -169,7 +197,8 @@ public:
     placeColumns();
     // What holds for one block of one image; Halide does not see it through the ends of the result.
     for (Func func : {parts.input, parts.products})
-      func.bound_extent(func.args()[4], 1).bound_extent(func.args()[5], 1);
+      for (int dim : {4, 5, 6})
+        func.bound_extent(func.args()[static_cast<size_t>(dim)], 1);
   }
 
 private:
@@ -187,15 +216,22 @@ private:
         .split(loops.column, tileX, x, side, TailStrategy::GuardWithIf)
         .split(row, tileY, y, side, TailStrategy::GuardWithIf)
         .split(tileY, block, tileY, build.parameter("tile_rows"), TailStrategy::GuardWithIf)
-        .reorder({lane, x, y, vector, tileX, tileY, channelTile, block, batch})
         .vectorize(lane)
         .unroll(x)
         .unroll(y);
+    std::vector<Var> tasks = {block, batch};
+    if (int tileColumns = build.parameter("tile_columns")) {
+      output.split(tileX, blockX, tileX, tileColumns, TailStrategy::GuardWithIf);
+      tasks.insert(tasks.begin(), blockX);
+    }
+    std::vector<VarOrRVar> order = {lane, x, y, vector, tileX, tileY, channelTile};
+    order.insert(order.end(), tasks.begin(), tasks.end());
+    output.reorder(order);
     if (!channelTasks)
-      return parallelTask(build, output, {block, batch});
+      return parallelTask(build, output, tasks);
     if (isParallel(build))
       output.parallel(channelTile);
-    return block;
+    return tasks.front();
   }
 
   void placeInput(const Var &task) {
@@ -259,7 +295,7 @@ private:
   int lanes, channels, columns, outputs;
   bool channelTasks;
   Var lane{"lane"}, vector{"vector"}, channelTile{"channel_tile"}, column{"column"}, x{"xi"},
-      y{"yi"}, tileX{"tile_x"}, tileY{"tile_y"}, block{"block"};
+      y{"yi"}, tileX{"tile_x"}, tileY{"tile_y"}, blockX{"block_x"}, block{"block"};
 };
 
 } // namespace
