@@ -1,4 +1,5 @@
 #include "compiler/kernels/Flatten.h"
+#include "compiler/kernels/ConvKinds.h"
 #include "compiler/kernels/KernelBuild.h"
 #include "compiler/kernels/ops/Elementwise.h"
 
@@ -20,20 +21,6 @@ struct Merge {
 };
 
 } // namespace
-
-static bool allEqual(const std::vector<int64_t> &values, int64_t expected) {
-  return std::all_of(values.begin(), values.end(), [&](int64_t v) { return v == expected; });
-}
-
-static bool isPointwiseConv(const KernelSpec &spec, const OpDescription &op) {
-  if (op.name != "conv" || spec.schedule.algorithm != "direct" ||
-      op.operands[1] >= static_cast<int>(spec.graph.inputs.size()))
-    return false;
-  const std::vector<int64_t> &filter = spec.graph.tensor(op.operands[1]).shape;
-  bool padded = op.getString("auto_pad") == "explicit" && !allEqual(op.getInts("pads"), 0);
-  return !padded && allEqual({filter.begin() + 2, filter.end()}, 1) &&
-         allEqual(op.getInts("strides"), 1);
-}
 
 // Ops that treat every element of the merged dims alike.
 static bool keepsPixelsApart(const OpDescription &op) {
@@ -144,7 +131,8 @@ static Merge findMerge(const KernelSpec &spec) {
       return {};
   Merge merge;
   merge.rank = static_cast<int>(spec.graph.result().rank());
-  if (isPointwiseConv(spec, anchor))
+  if (isPointwise(spec, anchor) && spec.schedule.algorithm == "direct" &&
+      anchor.operands[1] < static_cast<int>(spec.graph.inputs.size()))
     return mergePixels(spec, merge.rank);
   if (anchor.name == "linear" && allIn(spec, Layout::RowMajor, merge.rank)) {
     merge.last = merge.rank - 2;
