@@ -47,8 +47,8 @@ std::vector<Schedule> windowSchedules(const KernelSpec &spec, const std::string 
 namespace {
 
 struct WindowTile {
-  int channels, lanes, columns, rows;
-  bool channelsOuter; ///< A tile of channels stays while the tiles of a row go by.
+  int channels = 1, lanes = 1, columns = 1, rows = 1;
+  bool channelsOuter = false; ///< A tile of channels stays while the tiles of a row go by.
 };
 
 } // namespace
@@ -63,15 +63,21 @@ static void splitChannels(Stage stage, const Var &channel, const WindowTile &til
       .unroll(vector);
 }
 
-// Returns the loop over blocks of rows.
-static Var orderLoops(const KernelBuild &build, Stage stage, const Loops &loops,
-                      const WindowTile &tile, int columns) {
+// Splits a stage into tiles; returns its loops from the innermost to the tiles of a row.
+static std::vector<VarOrRVar> splitTile(Stage stage, const Loops &loops, const WindowTile &tile,
+                                        int columns) {
   splitChannels(stage, loops.channel, tile);
   stage.split(loops.column, columnTile, column, columns, TailStrategy::ShiftInwards);
   stage.unroll(column);
-  std::vector<VarOrRVar> order = {lane, vector, column, channelTile, columnTile};
   if (tile.channelsOuter)
-    std::swap(order[3], order[4]);
+    return {lane, vector, column, columnTile, channelTile};
+  return {lane, vector, column, channelTile, columnTile};
+}
+
+// Returns the loop over blocks of rows.
+static Var orderLoops(const KernelBuild &build, Stage stage, const Loops &loops,
+                      const WindowTile &tile, int columns) {
+  std::vector<VarOrRVar> order = splitTile(stage, loops, tile, columns);
   std::vector<Var> outer = loops.outer;
   Var task = outer.front();
   if (outer.size() > 1) {
@@ -87,6 +93,25 @@ static Var orderLoops(const KernelBuild &build, Stage stage, const Loops &loops,
   std::vector<Var> tasks(outer.begin() + 1, outer.end());
   tasks.insert(tasks.begin(), task);
   return parallelTask(build, stage, tasks);
+}
+
+// The sums of a tile in registers, a few taps at a time.
+static void placeSum(const AnchorParts &parts, Func consumer, const Loops &loops,
+                     const WindowTile &tile) {
+  Func sum = parts.accumulator;
+  sum.compute_at(consumer, tile.channelsOuter ? columnTile : channelTile);
+  std::vector<VarOrRVar> order = {lane, vector, loops.column};
+  for (int dim = 0; dim < parts.taps.dimensions(); ++dim)
+    order.push_back(parts.taps[dim]);
+  for (Stage stage : {Stage(sum), Stage(sum.update())})
+    stage.split(loops.channel, vector, lane, tile.lanes)
+        .vectorize(lane)
+        .unroll(vector)
+        .unroll(loops.column);
+  sum.update().reorder(order);
+  auto width = Internal::as_const_int(parts.taps[0].extent());
+  if (width && *width <= 7)
+    sum.update().unroll(parts.taps[0]);
 }
 
 void placeWindows(KernelBuild &build) {
@@ -105,22 +130,7 @@ void placeWindows(KernelBuild &build) {
   // Tiles away from the border read the input itself.
   if (!build.anchor.stagesBorder)
     placeStaged(build, build.output, task, false);
-
-  Func sum = build.anchor.accumulator;
-  sum.compute_at(build.output, tile.channelsOuter ? columnTile : channelTile);
-  const RDom &taps = build.anchor.taps;
-  std::vector<VarOrRVar> order = {lane, vector, loops.column};
-  for (int dim = 0; dim < taps.dimensions(); ++dim)
-    order.push_back(taps[dim]);
-  for (Stage stage : {Stage(sum), Stage(sum.update())})
-    stage.split(loops.channel, vector, lane, tile.lanes)
-        .vectorize(lane)
-        .unroll(vector)
-        .unroll(loops.column);
-  sum.update().reorder(order);
-  auto width = Internal::as_const_int(taps[0].extent());
-  if (width && *width <= 7)
-    sum.update().unroll(taps[0]);
+  placeSum(build.anchor, build.output, loops, tile);
 }
 
 } // namespace cnnc
