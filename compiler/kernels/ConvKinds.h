@@ -1,4 +1,4 @@
-// What kind of conv an op of a kernel is.
+// What kind of conv an op of a kernel is, and which of them go together in one kernel.
 #pragma once
 
 #include "compiler/kernels/Kernel.h"
@@ -9,5 +9,13 @@ namespace cnnc {
 bool isDepthwise(const KernelSpec &spec, const OpDescription &op);
 /// True of a conv that sees each pixel by itself: 1x1, without stride or padding.
 bool isPointwise(const KernelSpec &spec, const OpDescription &op);
+
+/// The conv before the anchor, whose result is computed into the copy of the anchor's input, or
+/// null.
+const OpDescription *convBefore(const KernelSpec &spec);
+/// Throws KernelError where there is a conv before the anchor that can not be computed so: it must
+/// be depthwise and come first, the anchor pointwise, the image have rows, and no pool or reduction
+/// follow.
+void checkConvBefore(const KernelSpec &spec);
 
 } // namespace cnnc

@@ -4,6 +4,7 @@
 //   3. a Func per op (KernelBuild), placed by the anchor's algorithm (schedules/)
 //   4. lower, with a last pass that measures the scratch (Scratch), and compile
 #include "compiler/kernels/Kernel.h"
+#include "compiler/kernels/ConvKinds.h"
 #include "compiler/kernels/Flatten.h"
 #include "compiler/kernels/KernelBuild.h"
 #include "compiler/kernels/OutputDims.h"
@@ -153,6 +154,7 @@ static void checkSpec(const KernelSpec &spec) {
   checkInPlace(spec);
   if (spec.anchor < 0 || static_cast<size_t>(spec.anchor) >= ops)
     throw KernelError("the anchor is none of the kernel's ops");
+  checkConvBefore(spec);
 }
 
 static const Algorithm &algorithmOf(const KernelSpec &spec) {

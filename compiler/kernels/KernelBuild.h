@@ -53,9 +53,10 @@ struct WinogradParts {
   Halide::Expr tiles;             ///< Of a block.
 };
 
-/// The Funcs of the anchor that its schedule places. What an anchor does not need is undefined.
+/// The Funcs of the anchor, or of a conv before it, that the schedule places. What is not needed is
+/// undefined.
 struct AnchorParts {
-  Halide::Func accumulator;  ///< The reduction, over the dims of the anchor's result that it keeps.
+  Halide::Func accumulator;  ///< The reduction, over the dims of the op's result that it keeps.
   Halide::RDom taps;         ///< What it runs over, fastest first.
   Halide::Func staged;       ///< The input with its border, or after the ops before the anchor.
   Value stagedValue;         ///< `staged` as a value: its layout and extents.
@@ -103,6 +104,8 @@ public:
   void setReduction(const Halide::Func &accumulator, const Halide::RDom &taps);
   /// True while the op being built is the anchor.
   bool atAnchor() const { return current == spec.anchor; }
+  /// Where the op being built leaves its Funcs.
+  AnchorParts &parts() { return current < spec.anchor ? before : anchor; }
   /// A parameter of the schedule; throws KernelError where it is missing.
   int parameter(const std::string &name) const;
   /// The layout that intermediates and the accumulators of this rank have.
@@ -112,6 +115,7 @@ public:
   std::vector<Halide::ImageParam> parameters;
   std::vector<Value> values; ///< As the operands of OpDescription number them.
   AnchorParts anchor;
+  AnchorParts before; ///< Of the conv before the anchor.
   /// The pool or the reduction after the anchor: its accumulator; undefined where there is none.
   Halide::Func consumer;
   Halide::RDom consumerTaps;

@@ -1,6 +1,6 @@
 // Weights in the order in which a kernel reads them: the anchor's algorithm knows it
 // (ops/ConvForms.h).
-#include "compiler/kernels/Kernel.h"
+#include "compiler/kernels/ConvKinds.h"
 #include "compiler/kernels/ops/ConvForms.h"
 #include "compiler/kernels/schedules/Schedules.h"
 
@@ -70,6 +70,13 @@ static WeightView viewOf(const KernelSpec &spec, int input, const float *values)
   return weight;
 }
 
+// A conv before the anchor reads its filter as the algorithm depthwise does.
+static ConvForm formOf(const KernelSpec &spec, int input) {
+  const OpDescription *before = convBefore(spec);
+  bool isBefore = before && before->operands[1] == input;
+  return convForm(isBefore ? "depthwise" : spec.schedule.algorithm);
+}
+
 static bool isPacked(const KernelSpec &spec, int input) {
   return spec.layouts[static_cast<size_t>(input)] == Layout::Packed;
 }
@@ -77,14 +84,14 @@ static bool isPacked(const KernelSpec &spec, int input) {
 std::vector<int64_t> packedShape(const KernelSpec &spec, int input) {
   if (!isPacked(spec, input))
     return spec.graph.inputs[static_cast<size_t>(input)].shape;
-  return convForm(spec.schedule.algorithm).packedShape(spec.schedule, viewOf(spec, input, nullptr));
+  return formOf(spec, input).packedShape(spec.schedule, viewOf(spec, input, nullptr));
 }
 
 std::vector<float> packWeight(const KernelSpec &spec, int input, const float *values) {
   if (!isPacked(spec, input))
     return std::vector<float>(
         values, values + product(spec.graph.inputs[static_cast<size_t>(input)].shape));
-  return convForm(spec.schedule.algorithm).pack(spec.schedule, viewOf(spec, input, values));
+  return formOf(spec, input).pack(spec.schedule, viewOf(spec, input, values));
 }
 
 double addedError(const KernelSpec &spec) {

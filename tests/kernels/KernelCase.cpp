@@ -114,8 +114,9 @@ KernelSpec KernelCase::finished(const std::string &targetName) const {
   result.target = *findTarget(targetName);
   if (result.schedule.algorithm.empty())
     result.schedule = defaultSchedule(result);
-  const OpDescription &op = result.graph.ops[static_cast<size_t>(result.anchor)];
-  if (op.name == "conv" || op.name == "linear" || op.name == "matmul") {
+  for (const OpDescription &op : result.graph.ops) {
+    if (op.name != "conv" && op.name != "linear" && op.name != "matmul")
+      continue;
     size_t filter = static_cast<size_t>(op.operands[1]);
     bool isBatch = op.name == "matmul" && result.graph.tensor(op.operands[1]).rank() > 2;
     if (filter < result.isWeight.size() && result.isWeight[filter] && !isBatch)

@@ -33,6 +33,18 @@ static KernelCase convReluPool(const std::string &name, Ints filter, int64_t gro
   return test;
 }
 
+static KernelCase depthwisePointwise() {
+  KernelCase test("depthwise, clip, conv 1x1");
+  Ints map = {-1, 40, -2, -3}, result = {-1, 48, -2, -3};
+  int x = test.input(map, channelsLast), w = test.weight({40, 1, 3, 3}), b = test.weight({40}),
+      v = test.weight({48, 40, 1, 1});
+  test.op("conv", {x, w, b}, convAttributes(2, {{"pads", Ints(4, 1)}, {"groups", int64_t(40)}}),
+          map);
+  test.op("clip", {test.lastValue()}, {{"min", 0.0}, {"max", 6.0}}, map);
+  test.op("conv", {test.lastValue(), v}, convAttributes(2), result).anchor(2);
+  return test.output(channelsLast).at({{1, 6, 10}, {2, 18, 34}});
+}
+
 static KernelCase linear() {
   KernelCase test("linear");
   int x = test.input({-1, 40}), w = test.weight({10, 40}), b = test.weight({10});
@@ -60,6 +72,7 @@ static std::vector<KernelCase> usualKernels() {
           convReluPool("conv, relu, pool 3x3", {20, 8, 3, 3}, 1, 3),
           convReluPool("conv 1x1, relu, pool 3x3", {32, 8, 1, 1}, 1, 3),
           convReluPool("depthwise, relu", {24, 1, 3, 3}, 24, 0),
+          depthwisePointwise(),
           convReluPool("conv, relu from part to part", {20, 8, 3, 3}, 1, 0).pitched(12),
           linear(),
           softmax(),

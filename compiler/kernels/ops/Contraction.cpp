@@ -53,9 +53,10 @@ Value stagedInput(KernelBuild &build, const Value &input, Layout layout,
   std::vector<Var> vars = dimVars(input.rank());
   Indices coordinates(vars.begin(), vars.end());
   staged.func(inMemoryOrder(layout, vars)) = border ? border(coordinates) : input.at(coordinates);
-  build.anchor.staged = staged.func;
-  build.anchor.stagedValue = staged;
-  build.anchor.stagesBorder = input.isInput && input.layout == layout;
+  AnchorParts &parts = build.parts();
+  parts.staged = staged.func;
+  parts.stagedValue = staged;
+  parts.stagesBorder = input.isInput && input.layout == layout;
   return staged;
 }
 

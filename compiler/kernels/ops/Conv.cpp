@@ -4,6 +4,7 @@
 //
 // with g the group of c and I the input channels of a group. The sum is the algorithm's: see
 // ConvForms.def.
+#include "compiler/kernels/ConvKinds.h"
 #include "compiler/kernels/ops/Contraction.h"
 #include "compiler/kernels/ops/ConvForms.h"
 
@@ -46,12 +47,13 @@ static ConvParts convParts(const KernelBuild &build, const OpDescription &op,
 }
 
 Value buildConv(KernelBuild &build, const OpDescription &op, const std::vector<Value> &operands) {
-  if (!build.atAnchor())
-    throw KernelError("a conv must be the anchor of its kernel");
+  bool isBefore = &op == convBefore(build.spec);
+  if (!build.atAnchor() && !isBefore)
+    throw KernelError("a conv must be the anchor of its kernel, or the only one before it");
   ConvParts conv = convParts(build, op, operands);
-  build.anchor.channelDim = 1;
-  build.anchor.columnDim = operands[0].rank() - 1;
-  auto sumAt = convForm(build.spec.schedule.algorithm).sum(build, conv);
+  build.parts().channelDim = 1;
+  build.parts().columnDim = operands[0].rank() - 1;
+  auto sumAt = convForm(isBefore ? "depthwise" : build.spec.schedule.algorithm).sum(build, conv);
   return build.define(op, conv.shape, [&](const Indices &at) {
     Expr sum = sumAt(at);
     return operands.size() > 2 ? sum + operands[2].at({at[1]}) : sum;

@@ -28,8 +28,8 @@ static std::function<Expr(const Indices &)> sumDepthwise(KernelBuild &build, Con
   std::vector<Var> arguments = inMemoryOrder(Layout::ChannelsLast, conv.vars);
   sum(arguments) = 0.0f;
   sum(arguments) += filterUnderTaps(conv, taps) * conv.input.at(inputAt);
-  build.anchor.taps = taps;
-  build.anchor.accumulator = sum;
+  build.parts().taps = taps;
+  build.parts().accumulator = sum;
   return [sum](const Indices &at) { return sum(inMemoryOrder(Layout::ChannelsLast, at)); };
 }
 

@@ -16,6 +16,7 @@
 // computed for a channel tile at a time, never all of them.
 #include "compiler/kernels/schedules/DirectTile.h"
 #include "compiler/kernels/schedules/Schedules.h"
+#include "compiler/kernels/schedules/Windows.h"
 
 namespace cnnc {
 
@@ -78,6 +79,8 @@ void DirectPlacement::placeFilter() {
 void DirectPlacement::placeInput(Func consumer, const Var &blockLoop, const Var &tileLoop,
                                  bool atRoot) {
   const OpDescription &anchor = anchorOf(build.spec);
+  if (build.before.accumulator.defined())
+    return placeWindowsBefore(build, consumer, blockLoop);
   if (!tile.acrossGroups && isConv && anchor.getInt("groups") > 1) {
     // The rows of one group, side by side: as a part of all channels, they would lie far apart.
     int64_t inputs = build.spec.graph.tensor(anchor.operands[1]).shape[1];

@@ -1,4 +1,5 @@
 #include "compiler/kernels/schedules/DirectTile.h"
+#include "compiler/kernels/ConvKinds.h"
 #include "compiler/kernels/Flatten.h"
 #include "compiler/kernels/schedules/Schedules.h"
 
@@ -29,6 +30,7 @@ struct Problem {
   int64_t columnStep = 4; ///< Bytes from there to the input under the next column.
   double inputBytes = 0;  ///< Of the whole input; 0 when unknown.
   bool staged = false;    ///< Ops before the anchor: the input is computed, into a copy.
+  bool convolved = false; ///< One of them is a conv, so that the copy is dear.
   double filterBytes = 0;
 };
 
@@ -68,6 +70,23 @@ static int64_t pixelPitch(const KernelSpec &spec, int value) {
   return pitch > 0 ? pitch : spec.graph.tensor(value).shape[1];
 }
 
+// A conv before the anchor: blocks share rows of its input, which has to be read.
+static void addConvBefore(const KernelSpec &spec, const OpDescription &conv, Problem &problem) {
+  problem.convolved = true;
+  const TensorDescription &input = spec.graph.tensor(conv.operands[0]);
+  problem.inputBytes = 4.0 * static_cast<double>(std::max<int64_t>(product(input.shape), 0));
+  // Its input goes through the cache, too.
+  problem.columnBytes +=
+      4.0 * static_cast<double>(input.shape[1] * product(conv.getInts("strides")));
+  if (!problem.hasRows)
+    return;
+  size_t dim = input.shape.size() - 2;
+  int64_t taps = spec.graph.tensor(conv.operands[1]).shape[dim];
+  problem.rowStride = conv.getInts("strides")[dim - 2];
+  problem.rowOverlap =
+      std::max<int64_t>((taps - 1) * conv.getInts("dilations")[dim - 2] + 1 - problem.rowStride, 0);
+}
+
 static Problem convProblem(const KernelSpec &spec, const OpDescription &op) {
   const std::vector<int64_t> &input = spec.graph.tensor(op.operands[0]).shape;
   const std::vector<int64_t> &filter = spec.graph.tensor(op.operands[1]).shape;
@@ -105,6 +124,8 @@ static Problem convProblem(const KernelSpec &spec, const OpDescription &op) {
   problem.staged = spec.anchor > 0;
   problem.filterBytes = 4.0 * static_cast<double>(product(filter));
   problem.inputBytes = 4.0 * static_cast<double>(std::max<int64_t>(product(input), 0));
+  if (const OpDescription *before = convBefore(spec))
+    addConvBefore(spec, *before, problem);
   return problem;
 }
 
@@ -254,7 +275,7 @@ static int64_t blockUnits(const Problem &problem, const DirectTile &tile) {
 // blocks should be of about the same size.
 static void chooseBlocks(const Problem &problem, const Target &target, DirectTile &tile) {
   double half = static_cast<double>(target.l2Bytes) / 2;
-  tile.channelsOuter = problem.inputBytes > 0 && problem.inputBytes <= half &&
+  tile.channelsOuter = !problem.convolved && problem.inputBytes > 0 && problem.inputBytes <= half &&
                        problem.filterBytes > problem.inputBytes;
   if (problem.columns < 0 || problem.rows < 0) {
     tile.rows = problem.hasRows ? 4 : 16;
@@ -269,7 +290,9 @@ static void chooseBlocks(const Problem &problem, const Target &target, DirectTil
   int64_t units = blockUnits(problem, tile);
   double step = static_cast<double>(problem.hasRows ? problem.rowStep : 1);
   int64_t most = std::clamp<int64_t>(static_cast<int64_t>(half / bytes / step), 1, units);
-  int64_t channelTiles = problem.channels < 0 || problem.grouped || problem.pooled
+  // Each part of the channels would compute the conv before.
+  bool together = problem.grouped || problem.pooled || problem.convolved;
+  int64_t channelTiles = problem.channels < 0 || together
                              ? 1
                              : (problem.channels + tile.channels() - 1) / tile.channels();
   double best = std::numeric_limits<double>::infinity();
@@ -340,7 +363,8 @@ std::vector<DirectTile> directTiles(const KernelSpec &spec) {
     chooseBlocks(problem, spec.target, tile);
     result.push_back(tile);
     tile.channelsOuter = !tile.channelsOuter;
-    result.push_back(tile);
+    if (!problem.convolved)
+      result.push_back(tile);
   }
   // The two best register tiles, in smaller and in larger blocks.
   for (size_t i = 0, count = std::min<size_t>(result.size(), 4); i < count; ++i) {

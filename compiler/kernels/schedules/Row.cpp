@@ -6,6 +6,7 @@
 // the rows of an input channel side by side: a copy for each block of `rows` rows, which also has
 // the border. What this schedule costs beside its sums is turning channels-last memory into rows
 // and back.
+#include "compiler/kernels/ConvKinds.h"
 #include "compiler/kernels/schedules/Schedules.h"
 
 #include <algorithm>
@@ -37,7 +38,8 @@ struct RowProblem {
 
 bool appliesRow(const KernelSpec &spec) {
   const OpDescription &op = anchorOf(spec);
-  return op.name == "conv" && op.getInts("strides").back() == 1 && !hasConsumer(spec);
+  return op.name == "conv" && op.getInts("strides").back() == 1 && !hasConsumer(spec) &&
+         !convBefore(spec);
 }
 
 static RowProblem rowProblem(const KernelSpec &spec) {

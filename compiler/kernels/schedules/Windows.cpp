@@ -1,4 +1,5 @@
 #include "compiler/kernels/schedules/Windows.h"
+#include "compiler/kernels/ConvKinds.h"
 
 #include <algorithm>
 
@@ -8,8 +9,7 @@ using namespace Halide;
 
 // True where the filter of a depthwise conv is too large to be read anew for every tile of columns.
 // Otherwise tiles go along the channels first, as the memory does.
-static bool keepsFilter(const KernelSpec &spec) {
-  const OpDescription &op = anchorOf(spec);
+static bool keepsFilter(const KernelSpec &spec, const OpDescription &op) {
   if (op.name != "conv")
     return false;
   const std::vector<int64_t> &filter = spec.graph.tensor(op.operands[1]).shape;
@@ -23,7 +23,7 @@ std::vector<Schedule> windowSchedules(const KernelSpec &spec, const std::string 
   const TensorDescription &result = anchorOf(spec).result;
   int64_t channels = result.shape[1], width = result.shape.back();
   int lanes = vectorWidth(spec.target.lanes(sizeInBytes(result.elementType)), channels);
-  const bool outer = keepsFilter(spec);
+  const bool outer = keepsFilter(spec, anchorOf(spec));
   std::vector<Schedule> space;
   for (bool channelsOuter : {outer, !outer})
     for (int vectors : {2, 1, 4})
@@ -131,6 +131,32 @@ void placeWindows(KernelBuild &build) {
   if (!build.anchor.stagesBorder)
     placeStaged(build, build.output, task, false);
   placeSum(build.anchor, build.output, loops, tile);
+}
+
+// Two vectors times four columns, or less where there are no more.
+static WindowTile tileBefore(const KernelSpec &spec) {
+  const OpDescription &conv = *convBefore(spec);
+  int64_t channels = conv.result.shape[1], width = conv.result.shape.back();
+  WindowTile tile;
+  tile.lanes = vectorWidth(spec.target.lanes(4), channels);
+  tile.channels = 2 * tile.lanes <= channels ? 2 * tile.lanes : tile.lanes;
+  tile.columns = static_cast<int>(width < 0 ? 4 : std::min<int64_t>(width, 4));
+  tile.channelsOuter = keepsFilter(spec, conv);
+  return tile;
+}
+
+void placeWindowsBefore(KernelBuild &build, Func consumer, const Var &at) {
+  Func staged = build.anchor.staged;
+  const Value &map = build.anchor.stagedValue;
+  WindowTile tile = tileBefore(build.spec);
+  Loops loops = loopsOf(map, 1, map.rank() - 1);
+  staged.compute_at(consumer, at);
+  forColumns(staged, loops, tile.columns, [&](Stage stage, int columns) {
+    std::vector<VarOrRVar> order = splitTile(stage, loops, tile, columns);
+    order.insert(order.end(), loops.outer.begin(), loops.outer.end());
+    stage.reorder(order);
+  });
+  placeSum(build.before, staged, loops, tile);
 }
 
 } // namespace cnnc

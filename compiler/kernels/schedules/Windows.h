@@ -11,4 +11,8 @@ std::vector<Schedule> windowSchedules(const KernelSpec &spec, const std::string 
 /// Places the accumulator, the staged input and the output of a kernel over single channels.
 void placeWindows(KernelBuild &build);
 
+/// Computes the staged input of the anchor at `consumer`'s loop `at`, where it is the result of a
+/// depthwise conv before the anchor.
+void placeWindowsBefore(KernelBuild &build, Halide::Func consumer, const Halide::Var &at);
+
 } // namespace cnnc
