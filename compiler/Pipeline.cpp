@@ -28,8 +28,10 @@ static void addSimplify(OpPassManager &passes, const PipelineOptions &) {
   network.addPass(createCSEPass());
 }
 
-static void addFormKernels(OpPassManager &passes, const PipelineOptions &) {
-  passes.nest<func::FuncOp>().addPass(createFormKernels());
+static void addFormKernels(OpPassManager &passes, const PipelineOptions &options) {
+  OpPassManager &network = passes.nest<func::FuncOp>();
+  network.addPass(createFormKernels());
+  network.addPass(createFuseDepthwise({options.target}));
 }
 
 static void addFormViews(OpPassManager &passes, const PipelineOptions &) {

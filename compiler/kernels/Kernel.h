@@ -92,6 +92,12 @@ Schedule defaultSchedule(const KernelSpec &spec, double error = 0);
 std::vector<Schedule> scheduleSpace(const KernelSpec &spec,
                                     double error = std::numeric_limits<double>::infinity());
 
+/// True where a pointwise conv, the kernel of `spec` at sizes that are known, is estimated to gain
+/// by computing its input itself, a block of rows at a time in the L2 cache: where that input is
+/// the result of a depthwise conv which nothing else reads. What is saved is writing and reading
+/// it; what it costs is that register tiles end where rows do.
+bool paysToComputeInput(const KernelSpec &spec);
+
 /// What the algorithm of the spec's schedule adds to the rounding of the anchor's sums, relative to
 /// the largest number of its result; 0 for those that only sum products.
 double addedError(const KernelSpec &spec);

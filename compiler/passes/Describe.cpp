@@ -150,18 +150,16 @@ std::optional<unsigned> returnedAs(Value value) {
 
 cnn::Constant constantOf(Value value) { return value.getDefiningOp<cnn::Constant>(); }
 
-/// Weights that the anchor's schedule packs: the constant operands of the anchor behind its input,
-/// but no batch of matrices, of which only the kernel knows how it is broadcast.
+/// Constant filters, of the anchor or of a convolution before it, which are packed; but no batch of
+/// matrices, of which only the kernel knows how it is broadcast.
 static bool isPacked(kernel::Fused fused, size_t input) {
-  if (!fused.getAnchorOp()->hasTrait<cnn::Anchor>())
-    return false;
   BlockArgument argument = fused.getBody().front().getArgument(input);
-  Operation *anchor = fused.getAnchorOp();
-  if (anchor->getNumOperands() < 2 || anchor->getOperand(1) != argument)
-    return false;
-  bool isBatch =
-      isa<cnn::MatMul>(anchor) && cast<RankedTensorType>(argument.getType()).getRank() > 2;
-  return constantOf(fused.getInputs()[input]) && !isBatch;
+  bool isFilter = llvm::any_of(argument.getUses(), [](OpOperand &use) {
+    return use.getOwner()->hasTrait<cnn::Anchor>() && use.getOperandNumber() == 1;
+  });
+  bool isBatch = isa<cnn::MatMul>(fused.getAnchorOp()) &&
+                 cast<RankedTensorType>(argument.getType()).getRank() > 2;
+  return isFilter && constantOf(fused.getInputs()[input]) && !isBatch;
 }
 
 KernelSpec describeKernel(kernel::Fused fused, const Target &target, SizeNumbering &sizes) {

@@ -30,6 +30,13 @@ def FormKernels : Pass<"form-kernels", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::cnnc::cnn::CNNDialect", "::cnnc::kernel::KernelDialect"];
 }
 
+def FuseDepthwise : Pass<"fuse-depthwise", "::mlir::func::FuncOp"> {
+  let summary = "compute depthwise convolutions in the kernels of the 1x1 convolutions behind them, where it pays";
+  let description = "The map between the two then exists for a block of rows only.";
+  let dependentDialects = ["::cnnc::cnn::CNNDialect", "::cnnc::kernel::KernelDialect"];
+  let options = [Option<"target", "target", "std::string", "\"host\"", "CPU to compile for">];
+}
+
 def FormViews : Pass<"form-views", "::mlir::func::FuncOp"> {
   let summary = "let concatenations and slices of channels be memory that kernels share";
   let description = "`kernel.concat_view` and `kernel.slice_view` instead of kernels that copy.";

@@ -336,6 +336,25 @@ double directCost(const KernelSpec &spec) {
   return idle / score(problem, spec.target, tile);
 }
 
+bool paysToComputeInput(const KernelSpec &spec) {
+  const OpDescription &conv = anchorOf(spec);
+  const TensorDescription &map = spec.graph.tensor(conv.operands[0]);
+  double cacheBytes = static_cast<double>(spec.target.l2Bytes);
+  double mapBytes = 4.0 * static_cast<double>(map.numElements());
+  double rowBytes = 4.0 * static_cast<double>(map.shape[1] * map.shape.back());
+  if (mapBytes <= cacheBytes || rowBytes > cacheBytes / 2)
+    return false;
+  // By itself the conv sees one long row of pixels, of which tiles lose nothing.
+  auto tileCost = [&](const Problem &problem) {
+    return 1 / score(problem, spec.target, registerTiles(problem, spec.target).front());
+  };
+  double products = static_cast<double>(conv.result.numElements() * map.shape[1]);
+  double inRows = tileCost(convProblem(spec, conv)), merged = tileCost(problemOf(spec));
+  double lost = (inRows - merged) * products / (2 * spec.target.lanes(4));
+  // What does not stay in the cache is written and read at some 12 bytes a cycle.
+  return lost < 2 * (mapBytes - cacheBytes) / 12;
+}
+
 // Rows of a block beside those that were chosen: half as many, twice as many. There are no blocks
 // with channels_outer, which changes nothing before a pool, nor before a reduction.
 static std::vector<int> otherRows(const KernelSpec &spec, const Problem &problem,
@@ -367,7 +386,8 @@ std::vector<DirectTile> directTiles(const KernelSpec &spec) {
       result.push_back(tile);
   }
   // The two best register tiles, in smaller and in larger blocks.
-  for (size_t i = 0, count = std::min<size_t>(result.size(), 4); i < count; ++i) {
+  size_t twoBest = std::min<size_t>(result.size(), problem.convolved ? 2 : 4);
+  for (size_t i = 0; i < twoBest; ++i) {
     DirectTile tile = result[i];
     for (int rows : otherRows(spec, problem, tile)) {
       tile.rows = rows;
