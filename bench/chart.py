@@ -1,4 +1,6 @@
 """The chart of a report: for each network and peer how much faster cnnc is, as bars from 0 with a line at 1."""
+import statistics
+
 import report as text
 
 INK = "#1f2328"  # text and axes; in the SVG the viewer's own: dark on light or light on dark
@@ -7,7 +9,7 @@ COLOURS = {"onnxruntime": "#2f6fae", "openvino": "#7a52bd", "ncnn": "#23805f", "
 OTHER = "#6b7580"
 THEME = f"<style>svg {{ color: {INK} }} @media (prefers-color-scheme: dark) {{ svg {{ color: #e6edf3 }} }}</style>"
 BAR_INCHES, GAP_INCHES = 0.17, 0.12
-CAPTION = "time of the peer / time of cnnc: right of 1 cnnc is faster. Bold: the fastest peer"
+CAPTION = "time of the peer / time of cnnc: right of 1 cnnc is faster. Bold: the fastest peer. \u2192: the bar goes on"
 
 
 def peers_of(results):
@@ -29,8 +31,16 @@ def draw_row(axes, row, result, thickness):
         value, place = speedup(result, name), row + (i - (len(peers) - 1) / 2) * thickness
         axes.barh(place, value, 0.9 * thickness, color=COLOURS.get(name, OTHER))
         inside = value > 0.15 * axes.get_xlim()[1]  # at its foot, where no line crosses it
-        label(axes, 0 if inside else value, place, f"{value:.2f}", color="white" if inside else INK,
+        more = " \u2192" if value > axes.get_xlim()[1] else ""
+        label(axes, 0 if inside else value, place, f"{value:.2f}{more}", color="white" if inside else INK,
               fontweight="bold" if name == result["fastest_peer"] else "normal")
+
+
+def limit_of(results):
+    """The end of the scale: bars far beyond the usual would leave no room for the others, and are cut off there."""
+    values = [speedup(r, name) for r in results if "ratio" in r for name in peers_of([r])]
+    usual = 3 * statistics.median(values or [1.0])
+    return 1.12 * max([1.0, *(value for value in values if value <= usual)])
 
 
 def draw_panel(axes, results, titles, thickness, limit):
@@ -62,7 +72,7 @@ def draw_figure(report):
     from matplotlib.patches import Patch
     results, ways = report["results"], text.ways(report["results"])
     titles, peers = list(dict.fromkeys(r["title"] for r in results)), peers_of(results)
-    limit = 1.12 * max([1.0, *(speedup(r, name) for r in results if "ratio" in r for name in peers_of([r]))])
+    limit = limit_of(results)
     row_inches = len(peers) * BAR_INCHES + GAP_INCHES
     drawing = Figure(figsize=(2 + 5 * len(ways), len(titles) * row_inches + 1.3), layout="constrained")
     for i, ((batch, threads), group) in enumerate(ways.items()):

@@ -18,7 +18,12 @@ def describe():
             "family": cpu.get("cpu family"), "model": cpu.get("model"), "stepping": cpu.get("stepping"),
             "flags": [flag for flag in FLAGS if flag in flags], "cores": os.cpu_count(), "caches": caches(),
             "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
-            "system": platform.platform(), "python": platform.python_version(), "commit": commit()}
+            "system": system(), "python": platform.python_version(), "commit": commit()}
+
+
+def system():
+    release = ".".join(platform.release().split(".")[:2])  # What follows tells machines apart, not systems.
+    return f"{platform.system()} {release}, {' '.join(platform.libc_ver())}"
 
 
 def first_cpu():

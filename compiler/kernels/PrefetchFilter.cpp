@@ -7,6 +7,9 @@ namespace cnnc {
 using namespace Halide;
 using namespace Halide::Internal;
 
+// Elements of a cache line.
+static constexpr int line = 16;
+
 namespace {
 
 /// What the body of a loop loads from the filter.
@@ -116,14 +119,14 @@ private:
           slice.tile + (Variable::make(Int(32), loop->name) - withoutLets(loop->min)) * slice.tiles;
       slice.tiles = slice.tiles * withoutLets(loop->extent);
     }
-    if (slice.size == 0 || at == taps || at == 0)
+    // A fetch for less than a line would take longer than what it hides.
+    if (slice.bodySize < line || at == taps || at == 0)
       return std::nullopt;
     return slice;
   }
 
   // The part of the next slice that falls to this execution of the body.
   Stmt fetches(const Slice &slice) const {
-    constexpr int line = 16; // Elements.
     int bodySize = static_cast<int>(slice.bodySize);
     Expr share = simplify((bodySize + slice.tiles - 1) / slice.tiles);
     auto knownShare = as_const_int(share);

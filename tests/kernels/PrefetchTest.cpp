@@ -60,6 +60,14 @@ TEST(Prefetch, whereTilesShareTheFilter) {
   EXPECT_GT(fetchesWithCache(linear(64).finished("x86-64-avx2"), 1 << 10), 0);
 }
 
+// With vectors along the rows, numbers of the filter are read one by one.
+TEST(Prefetch, whereLinesAreRead) {
+  KernelCase rows = conv(64, 64, 3);
+  rows.schedule(
+      {"row", {{"lanes", 8}, {"vectors", 2}, {"channels", 1}, {"rows", 4}, {"parallel", 1}}});
+  EXPECT_EQ(fetchesWithCache(rows.finished("x86-64-avx2"), 1 << 10), 0);
+}
+
 TEST(Prefetch, changesNoResult) {
   conv(512, 300, 1).at({{7, 7}, {1, 1}, {3, 20}}).check();
   conv(256, 80, 3, 7, 7).checkSchedules(6);

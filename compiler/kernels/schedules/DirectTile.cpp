@@ -275,8 +275,8 @@ static int64_t blockUnits(const Problem &problem, const DirectTile &tile) {
 // blocks should be of about the same size.
 static void chooseBlocks(const Problem &problem, const Target &target, DirectTile &tile) {
   double half = static_cast<double>(target.l2Bytes) / 2;
-  tile.channelsOuter = !problem.convolved && problem.inputBytes > 0 && problem.inputBytes <= half &&
-                       problem.filterBytes > problem.inputBytes;
+  tile.channelsOuter = !problem.convolved && !problem.pooled && problem.inputBytes > 0 &&
+                       problem.inputBytes <= half && problem.filterBytes > problem.inputBytes;
   if (problem.columns < 0 || problem.rows < 0) {
     tile.rows = problem.hasRows ? 4 : 16;
     return;
@@ -356,7 +356,7 @@ bool paysToComputeInput(const KernelSpec &spec) {
 }
 
 // Rows of a block beside those that were chosen: half as many, twice as many. There are no blocks
-// with channels_outer, which changes nothing before a pool, nor before a reduction.
+// with channels_outer, nor before a reduction.
 static std::vector<int> otherRows(const KernelSpec &spec, const Problem &problem,
                                   const DirectTile &tile) {
   if (tile.channelsOuter || (hasConsumer(spec) && !problem.pooled))
@@ -375,6 +375,8 @@ std::vector<DirectTile> directTiles(const KernelSpec &spec) {
   Problem problem = problemOf(spec);
   std::vector<DirectTile> tiles = registerTiles(problem, spec.target);
   double best = score(problem, spec.target, tiles.front());
+  // Where another op owns the blocks the channel tiles have their place in them.
+  bool ordersChannels = !problem.convolved && !hasConsumer(spec);
   std::vector<DirectTile> result;
   for (DirectTile tile : tiles) {
     if (score(problem, spec.target, tile) < 0.7 * best)
@@ -382,11 +384,11 @@ std::vector<DirectTile> directTiles(const KernelSpec &spec) {
     chooseBlocks(problem, spec.target, tile);
     result.push_back(tile);
     tile.channelsOuter = !tile.channelsOuter;
-    if (!problem.convolved)
+    if (ordersChannels)
       result.push_back(tile);
   }
   // The two best register tiles, in smaller and in larger blocks.
-  size_t twoBest = std::min<size_t>(result.size(), problem.convolved ? 2 : 4);
+  size_t twoBest = std::min<size_t>(result.size(), ordersChannels ? 4 : 2);
   for (size_t i = 0; i < twoBest; ++i) {
     DirectTile tile = result[i];
     for (int rows : otherRows(spec, problem, tile)) {
