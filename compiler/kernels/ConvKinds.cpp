@@ -5,7 +5,7 @@
 
 namespace cnnc {
 
-static bool allEqual(const std::vector<int64_t> &values, int64_t expected) {
+bool allEqual(const std::vector<int64_t> &values, int64_t expected) {
   return std::all_of(values.begin(), values.end(), [&](int64_t v) { return v == expected; });
 }
 

@@ -5,6 +5,9 @@
 
 namespace cnnc {
 
+/// True where all of a window's numbers (strides, pads, ...) are `expected`.
+bool allEqual(const std::vector<int64_t> &values, int64_t expected);
+
 /// True of a conv of single channels: one input and one output channel a group.
 bool isDepthwise(const KernelSpec &spec, const OpDescription &op);
 /// True of a conv that sees each pixel by itself: 1x1, without stride or padding.

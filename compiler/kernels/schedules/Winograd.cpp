@@ -6,6 +6,7 @@
 // channels; then for each tile of channels the products are summed in register tiles of `vectors`
 // vectors x `columns` tiles, one number of the transform after the other, and the results made from
 // them. Both should stay in the L2 cache.
+#include "compiler/kernels/ConvKinds.h"
 #include "compiler/kernels/WinogradTransform.h"
 #include "compiler/kernels/schedules/DirectTile.h"
 #include "compiler/kernels/schedules/Schedules.h"
@@ -26,10 +27,6 @@ struct WinogradProblem {
 };
 
 } // namespace
-
-static bool allEqual(const std::vector<int64_t> &values, int64_t expected) {
-  return std::all_of(values.begin(), values.end(), [&](int64_t v) { return v == expected; });
-}
 
 // True of a max_pool whose windows each lie in one tile, since tiles have an even number of rows.
 static bool poolsInTile(const OpDescription &op) {

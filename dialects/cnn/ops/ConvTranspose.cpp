@@ -57,13 +57,8 @@ template <typename Op> static SmallVector<TransposedDim> dimsOf(Op op, RankedTen
 static LogicalResult checkChannels(std::optional<Location> loc, ConvTranspose::Adaptor op) {
   auto input = cast<RankedTensorType>(op.getInput().getType());
   auto filter = cast<RankedTensorType>(op.getFilter().getType());
-  if (filter.getRank() != input.getRank())
-    return emitOptionalError(loc, "filter has ", filter.getRank(), " dims but input has ",
-                             input.getRank());
-  if (input.getRank() < 3)
-    return emitOptionalError(loc, "input must have batch, channels and at least one spatial dim");
-  if (!filter.hasStaticShape() || input.isDynamicDim(1))
-    return emitOptionalError(loc, "the numbers of channels and the filter's size must be known");
+  if (failed(checkFilter(loc, input, filter)))
+    return failure();
   int64_t channels = input.getDimSize(1), groups = op.getGroups();
   if (filter.getDimSize(0) != channels)
     return emitOptionalError(loc, "filter has ", filter.getDimSize(0),

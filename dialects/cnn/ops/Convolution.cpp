@@ -4,11 +4,8 @@
 using namespace mlir;
 using namespace cnnc::cnn;
 
-template <typename Adaptor>
-static LogicalResult inferConvolution(std::optional<Location> loc, Adaptor op,
-                                      SmallVectorImpl<Type> &types) {
-  auto input = cast<RankedTensorType>(op.getInput().getType());
-  auto filter = cast<RankedTensorType>(op.getFilter().getType());
+LogicalResult cnnc::cnn::checkFilter(std::optional<Location> loc, RankedTensorType input,
+                                     RankedTensorType filter) {
   if (filter.getRank() != input.getRank())
     return emitOptionalError(loc, "filter has ", filter.getRank(), " dims but input has ",
                              input.getRank());
@@ -16,6 +13,16 @@ static LogicalResult inferConvolution(std::optional<Location> loc, Adaptor op,
     return emitOptionalError(loc, "input must have batch, channels and at least one spatial dim");
   if (!filter.hasStaticShape() || input.isDynamicDim(1))
     return emitOptionalError(loc, "the numbers of channels and the filter's size must be known");
+  return success();
+}
+
+template <typename Adaptor>
+static LogicalResult inferConvolution(std::optional<Location> loc, Adaptor op,
+                                      SmallVectorImpl<Type> &types) {
+  auto input = cast<RankedTensorType>(op.getInput().getType());
+  auto filter = cast<RankedTensorType>(op.getFilter().getType());
+  if (failed(checkFilter(loc, input, filter)))
+    return failure();
   int64_t groups = op.getGroups(), channels = input.getDimSize(1), out = filter.getDimSize(0);
   if (groups < 1 || channels % groups != 0 || out % groups != 0)
     return emitOptionalError(loc, "groups is ", groups, " but must divide both the ", channels,

@@ -23,6 +23,11 @@ mlir::FailureOr<llvm::SmallVector<Size>> inferWindow(std::optional<mlir::Locatio
 mlir::LogicalResult checkList(std::optional<mlir::Location> location, llvm::StringRef name,
                               llvm::ArrayRef<int64_t> list, size_t length, int64_t least);
 
+/// Fails with a diagnostic where `filter` can not be that of a convolution of `input`: other ranks,
+/// no spatial dim, or numbers of channels that are not known.
+mlir::LogicalResult checkFilter(std::optional<mlir::Location> location,
+                                mlir::RankedTensorType input, mlir::RankedTensorType filter);
+
 /// What a call says of the channels of the convolution that it makes parameters for.
 struct CalledChannels {
   int64_t inputs, channels, groups;
