@@ -76,6 +76,20 @@ TEST(Conv, dilatedAndAsymmetric) {
       .check();
 }
 
+TEST(Conv, windowsInThePadding) {
+  // Some windows cover no row of the input, or of a map of one row no more than one.
+  symbolicConv("5 rows around", {16, 8, 3, 3}, {{"pads", Ints{5, 1, 4, 1}}}, 1, false)
+      .at({{1, 1, 8, 1}, {2, 9, 9, 9}, {7, 7, 14, 7}})
+      .check();
+  symbolicConv("stride 3", {16, 8, 7, 3}, {{"pads", Ints{6, 1, 6, 1}}, {"strides", Ints{3, 1}}}, 1,
+               false)
+      .at({{1, 4, 3, 4}, {3, 3, 3, 3}})
+      .check();
+  symbolicConv("3-D", {8, 8, 3, 3, 3}, {{"pads", Ints{2, 2, 1, 3, 0, 1}}}, 1, false)
+      .at({{1, 1, 3, 4, 1, 3}, {3, 2, 5, 6, 2, 5}})
+      .check();
+}
+
 TEST(Conv, grouped) {
   symbolicConv("2 groups", {32, 8, 3, 3}, {{"pads", Ints{1, 1, 1, 1}}}, 2)
       .at({{9, 11}, {1, 1}})
