@@ -52,13 +52,13 @@ class Word:
 
 
 def read_words(path):
-    """The words, by name. What only stands for constants is no word."""
+    """The words, by name. What only stands for constants is no word, nor is what runs backward."""
     with open(path) as file:
         records = json.load(file)
     words = []
     for name in records["!instanceof"]["CNN_Op"]:
         record = records[name]
-        if "ConstantLike" not in [trait["def"] for trait in record["traits"]]:
+        if not {"ConstantLike", "CNN_Backward"} & {trait["def"] for trait in record["traits"]}:
             words.append(Word(record, records))
     return sorted(words, key=lambda word: word.name)
 

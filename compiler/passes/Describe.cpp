@@ -80,22 +80,54 @@ OpDescription describe(Operation *op, SizeNumbering &sizes) {
   return description;
 }
 
-OpGraph describe(kernel::Fused fused, SizeNumbering &sizes) {
-  OpGraph graph;
-  DenseMap<Value, int> numbers;
-  Block &body = fused.getBody().front();
-  for (BlockArgument argument : body.getArguments()) {
-    numbers[argument] = graph.numValues();
-    graph.inputs.push_back(describe(cast<RankedTensorType>(argument.getType()), sizes));
+namespace {
+/// A graph in the making, and which value is which of its numbers.
+struct GraphBuilder {
+  SizeNumbering &sizes;
+  OpGraph graph = {};
+  DenseMap<Value, int> numbers = DenseMap<Value, int>();
+
+  void addInput(Value value) {
+    numbers[value] = graph.numValues();
+    graph.inputs.push_back(describe(cast<RankedTensorType>(value.getType()), sizes));
   }
-  for (Operation &op : body.without_terminator()) {
+  void addOp(Operation &op) {
     OpDescription description = describe(&op, sizes);
     for (Value operand : op.getOperands())
       description.operands.push_back(numbers.at(operand));
     numbers[op.getResult(0)] = graph.numValues();
     graph.ops.push_back(std::move(description));
   }
-  return graph;
+};
+} // namespace
+
+OpGraph describe(kernel::Fused fused, SizeNumbering &sizes) {
+  GraphBuilder builder{sizes};
+  Block &body = fused.getBody().front();
+  for (BlockArgument argument : body.getArguments())
+    builder.addInput(argument);
+  for (Operation &op : body.without_terminator())
+    builder.addOp(op);
+  return std::move(builder.graph);
+}
+
+FunctionGraph describe(func::FuncOp function, SizeNumbering &sizes) {
+  GraphBuilder builder{sizes};
+  FunctionGraph result;
+  Block &body = function.getBody().front();
+  for (BlockArgument argument : body.getArguments())
+    builder.addInput(argument);
+  for (auto constant : body.getOps<cnn::Constant>()) {
+    builder.addInput(constant);
+    result.constants.push_back(constant);
+  }
+  for (Operation &op : body.without_terminator())
+    if (!isa<cnn::Constant>(op))
+      builder.addOp(op);
+  for (Value value : body.getTerminator()->getOperands())
+    result.results.push_back(builder.numbers.at(value));
+  result.graph = std::move(builder.graph);
+  return result;
 }
 
 static Layout borderLayout(DictionaryAttr attributes) {

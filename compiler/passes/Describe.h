@@ -33,6 +33,15 @@ OpDescription describe(mlir::Operation *op, SizeNumbering &sizes);
 /// The body of a fused kernel as a graph; `sizes` afterwards tells what its symbols are.
 OpGraph describe(kernel::Fused fused, SizeNumbering &sizes);
 
+/// A function of `cnn` ops as a graph, for the reference: its inputs are the arguments, then the
+/// constants.
+struct FunctionGraph {
+  OpGraph graph;
+  llvm::SmallVector<cnn::Constant> constants;
+  std::vector<int> results; ///< The values that it returns.
+};
+FunctionGraph describe(mlir::func::FuncOp function, SizeNumbering &sizes);
+
 /// How a value lies in memory: the border as the caller has it, intermediates of rank >= 3 with the
 /// channels last, everything else row-major.
 Layout layoutOf(mlir::Value value);

@@ -9,6 +9,12 @@ def ExpandComposites : Pass<"expand-composites", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::cnnc::cnn::CNNDialect"];
 }
 
+def Differentiate : Pass<"differentiate", "::mlir::func::FuncOp"> {
+  let summary = "add the gradients of a function's result, a single number, with respect to its arguments";
+  let description = "The function then returns the number and a gradient for each float argument.";
+  let dependentDialects = ["::cnnc::cnn::CNNDialect"];
+}
+
 def FoldConstants : Pass<"fold-constants", "::mlir::func::FuncOp"> {
   let summary = "compute with the reference what depends on constants alone";
   let dependentDialects = ["::cnnc::cnn::CNNDialect"];

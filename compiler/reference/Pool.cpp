@@ -4,6 +4,11 @@
 //   avg_pool:  y[n, c, p] = sum over k of the same, by the number of elements seen; with
 //              count_include_pad, padding counts as elements of value 0, but not what a last window
 //              of ceil_mode covers beyond it
+//
+// and their gradients, g being that with respect to the result:
+//
+//   max_pool_grad:  the sum of g over the windows of which x is the first of the largest elements
+//   avg_pool_grad:  the sum of g, by the number of elements seen, over the windows that see x
 #include "compiler/reference/Ops.h"
 #include "compiler/reference/Window.h"
 
@@ -60,6 +65,51 @@ template <typename T> Tensor<T> avg_pool(const OpDescription &op, const Operands
   return {result.shape, std::vector<T>(result.values.begin(), result.values.end())};
 }
 
+template <typename T>
+Tensor<T> max_pool_grad(const OpDescription &op, const Operands<T> &operands) {
+  const Tensor<T> &input = *operands[0], &gradient = *operands[1];
+  auto dims = windowDims(op, input.shape, op.getInts("kernel_shape"));
+  auto taps = tapRows(dims);
+  Tensor<double> result(input.shape);
+  size_t positions = static_cast<size_t>(outputPlane(dims));
+  for (int64_t plane = 0; plane < input.shape[0] * input.shape[1]; ++plane) {
+    const T *x = input.data() + plane * inputPlane(dims);
+    std::vector<int64_t> largest(positions, -1); // Of each window: where in the plane.
+    for (const std::vector<Row> &rows : taps)
+      for (const Row &row : rows)
+        for (int64_t i = 0; i < row.count; ++i) {
+          int64_t at = row.input + i * dims.back().stride;
+          int64_t &found = largest[static_cast<size_t>(row.output + i)];
+          if (found < 0 || x[at] > x[found])
+            found = at;
+        }
+    for (size_t i = 0; i < positions; ++i)
+      result.data()[plane * inputPlane(dims) + largest[i]] +=
+          gradient.data()[plane * outputPlane(dims) + static_cast<int64_t>(i)];
+  }
+  return {result.shape, std::vector<T>(result.values.begin(), result.values.end())};
+}
+
+template <typename T>
+Tensor<T> avg_pool_grad(const OpDescription &op, const Operands<T> &operands) {
+  const Tensor<T> &gradient = *operands[0], &like = *operands[1];
+  auto dims = windowDims(op, like.shape, op.getInts("kernel_shape"));
+  std::vector<double> count = countSeen(dims, op.getBool("count_include_pad"));
+  Tensor<double> result(like.shape);
+  for (int64_t plane = 0; plane < like.shape[0] * like.shape[1]; ++plane) {
+    const T *g = gradient.data() + plane * outputPlane(dims);
+    double *x = result.data() + plane * inputPlane(dims);
+    for (const std::vector<Row> &rows : tapRows(dims))
+      for (const Row &row : rows)
+        for (int64_t i = 0; i < row.count; ++i)
+          x[row.input + i * dims.back().stride] +=
+              g[row.output + i] / count[static_cast<size_t>(row.output + i)];
+  }
+  return {result.shape, std::vector<T>(result.values.begin(), result.values.end())};
+}
+
+REFERENCE_INSTANTIATE(max_pool_grad)
+REFERENCE_INSTANTIATE(avg_pool_grad)
 REFERENCE_INSTANTIATE(max_pool)
 REFERENCE_INSTANTIATE(avg_pool)
 

@@ -1,4 +1,5 @@
-// The same values, in row-major order, under another shape.
+// The same values, in row-major order, under another shape; and repeated to a larger one.
+#include "compiler/reference/Broadcast.h"
 #include "compiler/reference/Ops.h"
 
 namespace cnnc::reference::ops {
@@ -16,6 +17,12 @@ template <typename T> Tensor<T> flatten(const OpDescription &op, const Operands<
   return {{product(input.shape, 0, axis), product(input.shape, axis, input.rank())}, input.values};
 }
 
+template <typename T> Tensor<T> expand(const OpDescription &op, const Operands<T> &operands) {
+  assert(op.result.isStatic() && "expand to a run-time size that was not given");
+  return broadcastTo(*operands[0], op.result.shape);
+}
+
+REFERENCE_INSTANTIATE(expand)
 REFERENCE_INSTANTIATE(reshape)
 REFERENCE_INSTANTIATE(flatten)
 

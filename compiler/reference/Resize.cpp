@@ -129,6 +129,53 @@ template <typename T> Tensor<T> resize_like(const OpDescription &op, const Opera
   return resizeDims(op, input, dims);
 }
 
+/// What element x of the result takes from the input: the first element and its share; the rest is
+/// the next one's.
+static std::pair<int64_t, double> takenFrom(const OpDescription &op, const ResizedDim &dim,
+                                            int64_t x) {
+  Fraction place = placeOf(op.getString("coordinate_transformation_mode"), dim, x);
+  if (op.getString("mode") == "nearest")
+    return {roundPlace(op.getString("nearest_mode"), place), 1};
+  double rest = static_cast<double>(place.over % place.under) / static_cast<double>(place.under);
+  return {place.floor(), 1 - rest};
+}
+
+/// The gradient along a dim goes back to where its elements were taken from.
+static Tensor<double> giveBack(const Tensor<double> &gradient, const OpDescription &op, size_t axis,
+                               const ResizedDim &dim) {
+  Shape shape = gradient.shape;
+  shape[axis] = dim.input;
+  Tensor<double> result(shape);
+  int64_t inner = product(shape, axis + 1, shape.size()), outer = product(shape, 0, axis);
+  for (int64_t x = 0; x < dim.result; ++x) {
+    auto [first, share] = takenFrom(op, dim, x);
+    int64_t next = std::min(first + 1, dim.input - 1);
+    for (int64_t o = 0; o < outer; ++o)
+      for (int64_t i = 0; i < inner; ++i) {
+        double g = gradient.data()[(o * dim.result + x) * inner + i];
+        result.data()[(o * dim.input + first) * inner + i] += share * g;
+        result.data()[(o * dim.input + next) * inner + i] += (1 - share) * g;
+      }
+  }
+  return result;
+}
+
+template <typename T> Tensor<T> resize_grad(const OpDescription &op, const Operands<T> &operands) {
+  const Tensor<T> &gradient = *operands[0], &like = *operands[1];
+  const std::vector<int64_t> &scales = op.getInts("scales"), &divisors = op.getInts("divisors");
+  Tensor<double> result(gradient.shape, {gradient.values.begin(), gradient.values.end()});
+  for (size_t axis = 2; axis < like.rank(); ++axis) {
+    ResizedDim dim{like.shape[axis], gradient.shape[axis], gradient.shape[axis], like.shape[axis]};
+    if (!scales.empty()) {
+      dim.scale = scales[axis - 2];
+      dim.divisor = divisors[axis - 2];
+    }
+    result = giveBack(result, op, axis, dim);
+  }
+  return {result.shape, std::vector<T>(result.values.begin(), result.values.end())};
+}
+
+REFERENCE_INSTANTIATE(resize_grad)
 REFERENCE_INSTANTIATE(resize)
 REFERENCE_INSTANTIATE(resize_like)
 

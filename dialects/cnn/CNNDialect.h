@@ -30,6 +30,7 @@ template <typename Op> class Elementwise : public mlir::OpTrait::TraitBase<Op, E
 template <typename Op> class Anchor : public mlir::OpTrait::TraitBase<Op, Anchor> {};
 template <typename Op>
 class WindowReduction : public mlir::OpTrait::TraitBase<Op, WindowReduction> {};
+template <typename Op> class Backward : public mlir::OpTrait::TraitBase<Op, Backward> {};
 
 } // namespace cnnc::cnn
 

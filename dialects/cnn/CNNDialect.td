@@ -69,5 +69,7 @@ def CNN_Elementwise : NativeOpTrait<"Elementwise"> { let cppNamespace = "::cnnc:
 def CNN_Anchor : NativeOpTrait<"Anchor"> { let cppNamespace = "::cnnc::cnn"; }
 // Reads windows of its only input: may join the kernel of the convolution before it.
 def CNN_WindowReduction : NativeOpTrait<"WindowReduction"> { let cppNamespace = "::cnnc::cnn"; }
+// Made by gradient rules alone: no word of `.cnn`, and itself without a gradient.
+def CNN_Backward : NativeOpTrait<"Backward"> { let cppNamespace = "::cnnc::cnn"; }
 
 #endif

@@ -32,4 +32,21 @@ def Composite : OpInterface<"Composite"> {
   ];
 }
 
+def Differentiable : OpInterface<"Differentiable"> {
+  let cppNamespace = "::cnnc::cnn";
+  let description = [{
+    An op that gradients flow through. Its rule builds `cnn` ops, so what runs backward shares passes,
+    kernels, tuner and tests with what runs forward.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+      The gradients of a scalar with respect to the operands, one each, null for an operand that has
+      none (labels, or of which only the shape is read), made from `gradient`, the one with respect
+      to the result and of its shape. Rules build what belongs to every operand; `differentiate`
+      drops what nobody wants. Fails with a diagnostic where a size must be known that is not.
+    }], "::llvm::FailureOr<::llvm::SmallVector<::mlir::Value>>", "buildGradients",
+    (ins "::mlir::OpBuilder &":$builder, "::mlir::Value":$gradient)>,
+  ];
+}
+
 #endif

@@ -39,7 +39,7 @@ class CNN_Convolution<string mnemonic, list<Trait> traits>
     CallArg<"groups", "int", "1">, CallArg<"bias", "flag", "yes">];
 }
 
-def Conv : CNN_Convolution<"conv", [CNN_Anchor]> {
+def Conv : CNN_Convolution<"conv", [CNN_Anchor, DeclareOpInterfaceMethods<Differentiable>]> {
   let summary = "convolution as ONNX and every framework mean it: cross-correlation";
   let description = [{
     `y[n, k, x] = bias[k] + sum over c, i of filter[k, c, i] * input[n, c, strides * x + dilations * i - begin]`
@@ -69,7 +69,8 @@ def TrueConv : CNN_Convolution<"true_conv", [DeclareOpInterfaceMethods<Composite
 }
 
 def ConvTranspose : CNN_Op<"conv_transpose", [InferTypeOpAdaptor, DeclareOpInterfaceMethods<Layer>,
-                                              DeclareOpInterfaceMethods<Composite>]> {
+                                              DeclareOpInterfaceMethods<Composite>,
+                                              DeclareOpInterfaceMethods<Differentiable>]> {
   let summary = "transposed convolution: each element of the input adds a filter to the result";
   let description = [{
     `y[n, k, strides * x + dilations * i - begin] += filter[c, k, i] * input[n, c, x]`, over all c, x and
@@ -100,10 +101,27 @@ def ConvTranspose : CNN_Op<"conv_transpose", [InferTypeOpAdaptor, DeclareOpInter
     CallArg<"bias", "flag", "yes">];
 }
 
+def ConvFilterGrad : CNN_Op<"conv_filter_grad", [CNN_Backward, InferTypeOpAdaptor]> {
+  let summary = "gradient of conv with respect to its filter";
+  let description = [{
+    `result[k, c, i] = sum over n, x of gradient[n, k, x] * input[n, c, strides * x + dilations * i - begin]`
+
+    ```mlir
+    %dw = cnn.conv_filter_grad %x, %dy {kernel_shape = array<i64: 3>, strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 1, 1>}
+        : (tensor<1x8x9xf32>, tensor<1x4x9xf32>) -> tensor<4x8x3xf32>
+    ```
+  }];
+  let arguments = (ins CNN_Float:$input, CNN_Float:$gradient,
+    DenseI64ArrayAttr:$kernel_shape, DenseI64ArrayAttr:$strides,
+    DenseI64ArrayAttr:$dilations, DenseI64ArrayAttr:$pads,
+    DefaultValuedAttr<I64Attr, "1">:$groups);
+  let results = (outs CNN_Float:$result);
+}
+
 //===-- Pooling -------------------------------------------------------------===//
 
 class CNN_Pool<string mnemonic, dag extra, list<CallArg> extraCall>
-    : CNN_Op<mnemonic, [CNN_WindowReduction, InferTypeOpAdaptor]> {
+    : CNN_Op<mnemonic, [CNN_WindowReduction, InferTypeOpAdaptor, DeclareOpInterfaceMethods<Differentiable>]> {
   let arguments = !con((ins
     CNN_Float:$input,
     DenseI64ArrayAttr:$kernel_shape, DenseI64ArrayAttr:$strides,
@@ -144,6 +162,44 @@ def AvgPool : CNN_Pool<"avg_pool", (ins DefaultValuedAttr<BoolAttr, "false">:$co
   }];
 }
 
+// The gradient of a pool: the attributes are the pool's.
+class CNN_PoolGrad<string mnemonic, dag operands, dag extra>
+    : CNN_Op<mnemonic, [CNN_Backward, InferTypeOpAdaptor]> {
+  let arguments = !con(operands, (ins
+    DenseI64ArrayAttr:$kernel_shape, DenseI64ArrayAttr:$strides,
+    DenseI64ArrayAttr:$dilations, DenseI64ArrayAttr:$pads,
+    DefaultValuedAttr<StrAttr, "\"explicit\"">:$auto_pad,
+    DefaultValuedAttr<BoolAttr, "false">:$ceil_mode), extra);
+  let results = (outs CNN_Float:$result);
+}
+
+def MaxPoolGrad : CNN_PoolGrad<"max_pool_grad", (ins CNN_Float:$input, CNN_Float:$gradient), (ins)> {
+  let summary = "gradient of max_pool: each window's goes to its largest element";
+  let description = [{
+    `gradient` is that with respect to the pool's result. Of equal elements the first one, in
+    row-major order, is taken for the largest.
+
+    ```mlir
+    %dx = cnn.max_pool_grad %x, %dy {kernel_shape = array<i64: 2>, strides = array<i64: 2>, dilations = array<i64: 1>, pads = array<i64: 0, 0>}
+        : (tensor<1x8x8xf32>, tensor<1x8x4xf32>) -> tensor<1x8x8xf32>
+    ```
+  }];
+}
+
+def AvgPoolGrad : CNN_PoolGrad<"avg_pool_grad", (ins CNN_Float:$gradient, CNN_Tensor:$like),
+                               (ins DefaultValuedAttr<BoolAttr, "false">:$count_include_pad)> {
+  let summary = "gradient of avg_pool: each window's is shared out over its elements";
+  let description = [{
+    `gradient` is that with respect to the pool's result, `like` the pool's input, of which only the
+    shape is read.
+
+    ```mlir
+    %dx = cnn.avg_pool_grad %dy, %x {kernel_shape = array<i64: 2>, strides = array<i64: 2>, dilations = array<i64: 1>, pads = array<i64: 0, 0>}
+        : (tensor<1x8x4xf32>, tensor<1x8x8xf32>) -> tensor<1x8x8xf32>
+    ```
+  }];
+}
+
 class CNN_GlobalPool<string mnemonic>
     : CNN_Op<mnemonic, [InferTypeOpAdaptor, DeclareOpInterfaceMethods<Composite>]> {
   let arguments = (ins CNN_Float:$input);
@@ -168,7 +224,8 @@ def GlobalMaxPool : CNN_GlobalPool<"global_max_pool"> {
   }];
 }
 
-class CNN_Reduction<string mnemonic> : CNN_Op<mnemonic, [InferTypeOpAdaptor]> {
+class CNN_Reduction<string mnemonic>
+    : CNN_Op<mnemonic, [InferTypeOpAdaptor, DeclareOpInterfaceMethods<Differentiable>]> {
   let arguments = (ins CNN_Float:$input, DenseI64ArrayAttr:$axes,
                        DefaultValuedAttr<BoolAttr, "false">:$keepdims);
   let results = (outs CNN_Float:$result);
@@ -205,7 +262,7 @@ def ReduceSum : CNN_Reduction<"reduce_sum"> {
 //===-- Resizing ------------------------------------------------------------===//
 
 class CNN_Resize<string mnemonic, dag operands, dag scale, list<CallArg> scaleCall>
-    : CNN_Op<mnemonic, [InferTypeOpAdaptor]> {
+    : CNN_Op<mnemonic, [InferTypeOpAdaptor, DeclareOpInterfaceMethods<Differentiable>]> {
   let arguments = !con(operands, scale, (ins
     DefaultValuedAttr<StrAttr, "\"nearest\"">:$mode,
     DefaultValuedAttr<StrAttr, "\"half_pixel\"">:$coordinate_transformation_mode,
@@ -253,7 +310,27 @@ def ResizeLike : CNN_Resize<"resize_like", (ins CNN_Float:$input, CNN_Tensor:$li
   }];
 }
 
-def DepthToSpace : CNN_Op<"depth_to_space", [CNN_Anchor, InferTypeOpAdaptor]> {
+def ResizeGrad : CNN_Op<"resize_grad", [CNN_Backward, InferTypeOpAdaptor]> {
+  let summary = "gradient of resize and resize_like: each element's goes where it was taken from";
+  let description = [{
+    `gradient` is that with respect to the result, `like` the input, of which only the shape is read.
+    The attributes are those of `resize`; without scales and divisors, those of `resize_like`.
+
+    ```mlir
+    %dx = cnn.resize_grad %dy, %x {scales = array<i64: 2>, divisors = array<i64: 1>} : (tensor<1x8x14xf32>, tensor<1x8x7xf32>) -> tensor<1x8x7xf32>
+    ```
+  }];
+  let arguments = (ins CNN_Float:$gradient, CNN_Tensor:$like,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$scales,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$divisors,
+    DefaultValuedAttr<StrAttr, "\"nearest\"">:$mode,
+    DefaultValuedAttr<StrAttr, "\"half_pixel\"">:$coordinate_transformation_mode,
+    DefaultValuedAttr<StrAttr, "\"round_prefer_floor\"">:$nearest_mode);
+  let results = (outs CNN_Float:$result);
+}
+
+def DepthToSpace : CNN_Op<"depth_to_space", [CNN_Anchor, InferTypeOpAdaptor,
+                                              DeclareOpInterfaceMethods<Differentiable>]> {
   let summary = "channels to space: each pixel becomes a block of them";
   let description = [{
     With P elements in a block, M = channels / P / groups, and phase the row-major place in the block:
@@ -276,7 +353,8 @@ def DepthToSpace : CNN_Op<"depth_to_space", [CNN_Anchor, InferTypeOpAdaptor]> {
 
 //===-- Dense ---------------------------------------------------------------===//
 
-def Linear : CNN_Op<"linear", [CNN_Anchor, InferTypeOpAdaptor, DeclareOpInterfaceMethods<Layer>]> {
+def Linear : CNN_Op<"linear", [CNN_Anchor, InferTypeOpAdaptor, DeclareOpInterfaceMethods<Layer>,
+                               DeclareOpInterfaceMethods<Differentiable>]> {
   let summary = "fully connected layer over the last dim";
   let description = [{
     `y[..., m] = bias[m] + sum over k of weight[m, k] * input[..., k]`
@@ -290,7 +368,7 @@ def Linear : CNN_Op<"linear", [CNN_Anchor, InferTypeOpAdaptor, DeclareOpInterfac
   let call = [CallArg<"channels", "int">, CallArg<"bias", "flag", "yes">];
 }
 
-def MatMul : CNN_Op<"matmul", [CNN_Anchor, InferTypeOpAdaptor]> {
+def MatMul : CNN_Op<"matmul", [CNN_Anchor, InferTypeOpAdaptor, DeclareOpInterfaceMethods<Differentiable>]> {
   let summary = "product of matrices, batched over the leading dims, which broadcast";
   let description = [{
     ```mlir
@@ -320,7 +398,7 @@ def BatchNorm : CNN_Op<"batch_norm", [InferTypeOpAdaptor, DeclareOpInterfaceMeth
   let call = [CallArg<"epsilon", "float", "1e-5">];
 }
 
-def Softmax : CNN_Op<"softmax", [SameOperandsAndResultType]> {
+def Softmax : CNN_Op<"softmax", [SameOperandsAndResultType, DeclareOpInterfaceMethods<Differentiable>]> {
   let summary = "exp(temperature * x), scaled to sum 1 along an axis";
   let description = [{
     `temperature` is the textbook's inverse temperature.
@@ -339,7 +417,7 @@ def Softmax : CNN_Op<"softmax", [SameOperandsAndResultType]> {
 //===-- Elementwise ---------------------------------------------------------===//
 
 class CNN_Unary<string mnemonic, string formula, dag attributes = (ins), list<CallArg> args = []>
-    : CNN_Op<mnemonic, [CNN_Elementwise, SameOperandsAndResultType]> {
+    : CNN_Op<mnemonic, [CNN_Elementwise, SameOperandsAndResultType, DeclareOpInterfaceMethods<Differentiable>]> {
   let summary = formula;
   let description = "```mlir\n%y = cnn." # mnemonic # " %x : (tensor<1x8xf32>) -> tensor<1x8xf32>\n```";
   let arguments = !con((ins CNN_Float:$input), attributes);
@@ -365,9 +443,10 @@ def Log : CNN_Unary<"log", "natural logarithm">;
 def Sqrt : CNN_Unary<"sqrt", "square root">;
 def Neg : CNN_Unary<"neg", "-x">;
 def Abs : CNN_Unary<"abs", "absolute value">;
+def Step : CNN_Unary<"step", "1 where x > 0, 0 elsewhere">;
 
 class CNN_Binary<string mnemonic, string formula, list<Trait> traits = []>
-    : CNN_Op<mnemonic, !listconcat(traits, [CNN_Elementwise, InferTypeOpAdaptor])> {
+    : CNN_Op<mnemonic, !listconcat(traits, [CNN_Elementwise, InferTypeOpAdaptor, DeclareOpInterfaceMethods<Differentiable>])> {
   let summary = formula # ", elementwise; dims of size 1, and missing leading ones, broadcast";
   let description = "```mlir\n%y = cnn." # mnemonic # " %a, %b : (tensor<1x8x4xf32>, tensor<8x1xf32>) -> tensor<1x8x4xf32>\n```";
   let arguments = (ins CNN_Float:$lhs, CNN_Float:$rhs);
@@ -382,7 +461,7 @@ def Minimum : CNN_Binary<"minimum", "min(a, b)", [Commutative]>;
 def Maximum : CNN_Binary<"maximum", "max(a, b)", [Commutative]>;
 def Pow : CNN_Binary<"pow", "a to the b">;
 
-def Cast : CNN_Op<"cast", [CNN_Elementwise]> {
+def Cast : CNN_Op<"cast", [CNN_Elementwise, DeclareOpInterfaceMethods<Differentiable>]> {
   let summary = "the same numbers in another element type";
   let description = [{
     From a float to an integer type the fraction is dropped.
@@ -412,7 +491,7 @@ def Dropout : CNN_Op<"dropout", [SameOperandsAndResultType, DeclareOpInterfaceMe
 
 //===-- Shapes --------------------------------------------------------------===//
 
-def Reshape : CNN_Op<"reshape", []> {
+def Reshape : CNN_Op<"reshape", [DeclareOpInterfaceMethods<Differentiable>]> {
   let summary = "the same elements, in logical order, under another shape";
   let description = [{
     ```mlir
@@ -424,6 +503,21 @@ def Reshape : CNN_Op<"reshape", []> {
   let call = [CallArg<"shape", "shape">];
   let hasVerifier = 1;
   let hasFolder = 1;
+}
+
+def Expand : CNN_Op<"expand", [DeclareOpInterfaceMethods<Differentiable>]> {
+  let summary = "repeated to a larger shape: dims of size 1, and missing leading ones, broadcast";
+  let description = [{
+    ```mlir
+    %y = cnn.expand %x : (tensor<8x1xf32>) -> tensor<2x8x7xf32>
+    ```
+  }];
+  let arguments = (ins CNN_Float:$input);
+  let results = (outs CNN_Float:$result);
+  let call = [CallArg<"shape", "shape">];
+  let hasVerifier = 1;
+  let hasFolder = 1;
+  let hasCanonicalizer = 1;
 }
 
 def Flatten : CNN_Op<"flatten", [InferTypeOpAdaptor, DeclareOpInterfaceMethods<Composite>]> {
@@ -438,7 +532,7 @@ def Flatten : CNN_Op<"flatten", [InferTypeOpAdaptor, DeclareOpInterfaceMethods<C
   let call = [CallArg<"axis", "dim", "1">];
 }
 
-def Transpose : CNN_Op<"transpose", [InferTypeOpAdaptor]> {
+def Transpose : CNN_Op<"transpose", [InferTypeOpAdaptor, DeclareOpInterfaceMethods<Differentiable>]> {
   let summary = "dims in another order: dim i of the result is dim permutation[i] of the input";
   let description = [{
     ```mlir
@@ -450,7 +544,7 @@ def Transpose : CNN_Op<"transpose", [InferTypeOpAdaptor]> {
   let call = [CallArg<"permutation", "ints">];
 }
 
-def Concat : CNN_Op<"concat", [InferTypeOpAdaptor]> {
+def Concat : CNN_Op<"concat", [InferTypeOpAdaptor, DeclareOpInterfaceMethods<Differentiable>]> {
   let summary = "tensors one behind the other along an axis";
   let description = [{
     ```mlir
@@ -462,7 +556,7 @@ def Concat : CNN_Op<"concat", [InferTypeOpAdaptor]> {
   let call = [CallArg<"axis", "dim", "1">];
 }
 
-def Pad : CNN_Op<"pad", [InferTypeOpAdaptor]> {
+def Pad : CNN_Op<"pad", [InferTypeOpAdaptor, DeclareOpInterfaceMethods<Differentiable>]> {
   let summary = "a border around the tensor: constant, reflect, edge or wrap";
   let description = [{
     `pads` has an entry per dim: all begins, then all ends.
@@ -478,7 +572,7 @@ def Pad : CNN_Op<"pad", [InferTypeOpAdaptor]> {
   let call = [CallArg<"pads", "ints">, CallArg<"mode", "name", "constant">, CallArg<"value", "float", "0">];
 }
 
-def Slice : CNN_Op<"slice", [InferTypeOpAdaptor]> {
+def Slice : CNN_Op<"slice", [InferTypeOpAdaptor, DeclareOpInterfaceMethods<Differentiable>]> {
   let summary = "every step-th element from start up to, not including, end, in each dim";
   let description = [{
     An end beyond the dim is its end.
@@ -493,7 +587,7 @@ def Slice : CNN_Op<"slice", [InferTypeOpAdaptor]> {
   let call = [CallArg<"starts", "ints">, CallArg<"ends", "ints">, CallArg<"steps", "ints">];
 }
 
-def Flip : CNN_Op<"flip", [SameOperandsAndResultType]> {
+def Flip : CNN_Op<"flip", [SameOperandsAndResultType, DeclareOpInterfaceMethods<Differentiable>]> {
   let summary = "the elements in reverse order along some dims";
   let description = [{
     ```mlir

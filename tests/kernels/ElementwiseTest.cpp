@@ -23,6 +23,7 @@ TEST(Elementwise, unary) {
                            {"sqrt", 0, 5, {}},
                            {"neg", -1, 1, {}},
                            {"abs", -1, 1, {}},
+                           {"step", -1, 1, {}},
                            {"hard_sigmoid", -5, 5, {{"alpha", 0.2}, {"beta", 0.5}}},
                            {"hard_swish", -5, 5, {}},
                            {"silu", -100, 100, {}},
@@ -36,6 +37,22 @@ TEST(Elementwise, unary) {
         .at({{1, 1}, {3, 17}})
         .check();
   }
+}
+
+TEST(Elementwise, expand) {
+  for (const Ints &shape : {Ints{5, 1, -2}, Ints{}, Ints{1, 1, -1, 1}, Ints{2, 5, -1, -2}})
+    for (Layout layout : {channelsLast, rowMajor}) {
+      KernelCase test("expand");
+      int x = test.input(shape, layout), like = test.input({2, 5, -1, -2}, layout);
+      test.op("expand", {x}, {}, {2, 5, -1, -2});
+      test.op("mul", {test.lastValue(), like}, {}, {2, 5, -1, -2})
+          .output(layout)
+          .at({{3, 7}, {1, 1}})
+          .check();
+    }
+  KernelCase known("expand by itself");
+  int x = known.input({5, 1, 7});
+  known.op("expand", {x}, {}, {2, 5, 3, 7}).output(channelsLast).check();
 }
 
 TEST(Elementwise, binaryBroadcasts) {

@@ -56,6 +56,62 @@ TEST(Pool, rowMajorAndOddChannels) {
   checkPool("max_pool", 2, {{"strides", Ints{2, 2}}}, false, {{8, 10, 4, 5}}, channelsLast, 1);
 }
 
+static void checkPoolGrad(const std::string &op, Ints kernel, Attributes changes, bool sameSize,
+                          std::vector<Ints> sizes, Layout layout = channelsLast,
+                          int64_t channels = 24) {
+  KernelCase test(op);
+  Ints map = {2, channels}, pooled = map;
+  int64_t spatial = static_cast<int64_t>(kernel.size());
+  for (int64_t s = 0; s < spatial; ++s) {
+    map.push_back(-1 - s);
+    pooled.push_back(sameSize ? -1 - s : -1 - spatial - s);
+  }
+  changes.insert({"kernel_shape", kernel});
+  changes.insert({"ceil_mode", false});
+  bool isMax = op == "max_pool_grad";
+  int first = test.input(isMax ? map : pooled, layout);
+  int second = test.input(isMax ? pooled : map, layout);
+  if (!isMax)
+    changes.insert({"count_include_pad", false});
+  test.op(op, {first, second}, windowAttributes(static_cast<int>(spatial), changes), map)
+      .output(layout)
+      .at(std::move(sizes))
+      .check();
+}
+
+TEST(PoolGrad, ofWindowsApart) {
+  for (const char *op : {"max_pool_grad", "avg_pool_grad"}) {
+    checkPoolGrad(op, {2, 2}, {{"strides", Ints{2, 2}}}, false, {{8, 10, 4, 5}, {3, 3, 1, 1}});
+    checkPoolGrad(op, {1, 2}, {{"strides", Ints{3, 3}}}, false, {{8, 10, 3, 3}});
+  }
+}
+
+TEST(PoolGrad, ofWindowsThatOverlap) {
+  for (const char *op : {"max_pool_grad", "avg_pool_grad"}) {
+    checkPoolGrad(op, {3, 3}, {{"strides", Ints{2, 2}}, {"pads", Ints{1, 1, 1, 1}}}, false,
+                  {{8, 11, 4, 6}, {1, 1, 1, 1}, {2, 30, 1, 15}});
+    checkPoolGrad(op, {3, 2}, {{"auto_pad", std::string("same")}}, true, {{8, 11}, {1, 1}});
+    checkPoolGrad(op, {2, 3}, {{"dilations", Ints{2, 3}}, {"pads", Ints{1, 3, 1, 3}}}, true,
+                  {{8, 11}, {2, 7}});
+    checkPoolGrad(op, {3, 3}, {{"strides", Ints{2, 2}}, {"ceil_mode", true}}, false,
+                  {{8, 9, 4, 4}, {6, 4, 3, 2}});
+  }
+}
+
+TEST(PoolGrad, inAnyLayoutAndNumberOfDims) {
+  for (const char *op : {"max_pool_grad", "avg_pool_grad"}) {
+    checkPoolGrad(op, {2, 2}, {{"strides", Ints{2, 2}}}, false, {{8, 10, 4, 5}}, rowMajor);
+    checkPoolGrad(op, {2, 2}, {{"strides", Ints{2, 2}}}, false, {{8, 10, 4, 5}}, channelsLast, 5);
+    checkPoolGrad(op, {3}, {{"strides", Ints{2}}}, false, {{9, 4}});
+    checkPoolGrad(op, {2, 2, 2}, {{"strides", Ints{2, 1, 2}}}, false, {{4, 3, 5, 2, 2, 2}});
+  }
+}
+
+TEST(PoolGrad, countsPadding) {
+  checkPoolGrad("avg_pool_grad", {3, 3}, {{"pads", Ints{1, 1, 1, 1}}, {"count_include_pad", true}},
+                true, {{8, 11}, {1, 1}});
+}
+
 static void checkReduceOverSpace(int64_t channels) {
   for (const char *op : {"reduce_mean", "reduce_max", "reduce_sum"})
     for (Layout layout : {channelsLast, rowMajor})

@@ -152,4 +152,41 @@ TEST(Resize, beforeAConvReluAndPool) {
       .check();
 }
 
+static void checkResizeGrad(const std::string &name, const Attributes &attributes,
+                            std::vector<Ints> sizes, Layout layout = channelsLast) {
+  KernelCase test(name);
+  int g = test.input({2, 20, -3, -4}, layout), like = test.input({2, 20, -1, -2}, layout);
+  test.op("resize_grad", {g, like}, attributes, {2, 20, -1, -2})
+      .output(layout)
+      .at(std::move(sizes))
+      .check();
+}
+
+TEST(ResizeGrad, nearest) {
+  for (const char *coordinates :
+       {"half_pixel", "pytorch_half_pixel", "asymmetric", "align_corners"})
+    for (const char *rounding : {"round_prefer_floor", "round_prefer_ceil", "floor", "ceil"})
+      for (Ints divisors : {Ints{1, 1}, Ints{3, 2}})
+        checkResizeGrad(
+            std::string(coordinates) + ", " + rounding,
+            scaled(resizeAttributes("nearest", coordinates, rounding), {2, 3}, divisors),
+            {{3, 5, 6 / divisors[0], 15 / divisors[1]}, {2, 1, 4 / divisors[0], 3 / divisors[1]}});
+}
+
+TEST(ResizeGrad, linear) {
+  for (const char *coordinates :
+       {"half_pixel", "pytorch_half_pixel", "asymmetric", "align_corners"}) {
+    for (Ints divisors : {Ints{1, 1}, Ints{3, 2}})
+      checkResizeGrad(
+          coordinates, scaled(resizeAttributes("linear", coordinates), {2, 3}, divisors),
+          {{3, 5, 6 / divisors[0], 15 / divisors[1]}, {2, 1, 4 / divisors[0], 3 / divisors[1]}});
+    // To sizes in any ratio, up and down.
+    for (const char *mode : {"linear", "nearest"})
+      checkResizeGrad(std::string(coordinates) + " like",
+                      scaled(resizeAttributes(mode, coordinates), {}, {}),
+                      {{3, 5, 7, 15}, {7, 6, 3, 1}, {1, 4, 5, 4}, {5, 1, 5, 9}},
+                      coordinates[0] == 'a' ? rowMajor : channelsLast);
+  }
+}
+
 } // namespace cnnc

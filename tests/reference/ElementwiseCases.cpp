@@ -37,6 +37,7 @@ static std::vector<Case> formulaCases() {
       unary("sqrt", {0, 4, 2.25}, {0, 2, 1.5}),
       unary("neg", {-1, 2}, {1, -2}),
       unary("abs", {-1, 0, 2}, {1, 0, 2}),
+      unary("step", {-1, 0, 2}, {0, 0, 1}),
       unary("silu", {0, ln3, -1000}, {0, 0.75 * ln3, 0}),
       unary("hard_swish", {-4, -3, 0, 1.5, 3, 4}, {0, 0, 0, 1.125, 3, 4}),
       unary("dropout", {-1, 0, 2}, {-1, 0, 2}, {{"ratio", 0.5}}),

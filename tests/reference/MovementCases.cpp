@@ -26,6 +26,14 @@ static std::vector<Case> shapeCases() {
       {"reshape", reshape({3, 2}), {ramp({2, 3})}, ramp({3, 2})},
       {"reshape_to_run_time_size", reshape({-2, 2, -1}), {ramp({2, 3})}, ramp({3, 2, 1}), {1, 3}},
       {"reshape_to_scalar", reshape({}), {ramp({1})}, ramp({})},
+      {"expand",
+       makeOp("expand", {}, {ElementType::F32, {2, 2, 3}}),
+       {Tensor<double>{{2, 1}, {1, 2}}},
+       {{2, 2, 3}, {1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2}}},
+      {"expand_a_number",
+       makeOp("expand", {}, {ElementType::F32, {3}}),
+       {Tensor<double>{{}, {5}}},
+       vector({5, 5, 5})},
       {"flatten_at_0", flatten(0), {block}, ramp({1, 12})},
       {"flatten_at_1", flatten(1), {block}, ramp({2, 6})},
       {"flatten_at_end", flatten(3), {block}, ramp({12, 1})},
@@ -189,10 +197,39 @@ static std::vector<Case> linearResizeCases() {
   };
 }
 
+static std::vector<Case> resizeGradCases() {
+  auto gradient = [](Ints scales, Ints divisors, const std::string &mode,
+                     const std::string &coordinates) {
+    OpDescription op = resizeOp(scales, divisors, mode, coordinates);
+    op.name = "resize_grad";
+    return op;
+  };
+  Tensor<double> two = signal({0, 0}), g = signal({1, 2, 4, 8});
+  return {
+      {"nearest", gradient({2}, {1}, "nearest", "half_pixel"), {g, two}, signal({3, 12})},
+      // Shares of the first element: 1, 3/4, 1/4, 0.
+      {"linear", gradient({2}, {1}, "linear", "half_pixel"), {g, two}, signal({3.5, 11.5})},
+      // Places 1/2 and 5/2.
+      {"linear_shrinking",
+       gradient({1}, {2}, "linear", "half_pixel"),
+       {signal({2, 6}), signal({0, 0, 0, 0})},
+       signal({1, 1, 3, 3})},
+      // Shares of the first element: 1, 2/3, 1/3, 0.
+      {"of_another_size",
+       gradient({}, {}, "linear", "align_corners"),
+       {signal({3, 6, 9, 12}), two},
+       signal({10, 20})},
+      {"in_two_dims",
+       gradient({2, 1}, {1, 1}, "nearest", "half_pixel"),
+       {ramp({1, 1, 4, 2}), ramp({1, 1, 2, 2})},
+       {{1, 1, 2, 2}, {4, 6, 12, 14}}},
+  };
+}
+
 std::vector<Case> movementCases() {
   std::vector<Case> cases = shapeCases();
-  for (auto more :
-       {borderCases(), castCases(), depthToSpaceCases(), nearestCases(), linearResizeCases()})
+  for (auto more : {borderCases(), castCases(), depthToSpaceCases(), nearestCases(),
+                    linearResizeCases(), resizeGradCases()})
     cases.insert(cases.end(), more.begin(), more.end());
   return cases;
 }

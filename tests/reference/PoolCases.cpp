@@ -14,6 +14,44 @@ static OpDescription avgPool(Ints kernel, bool includePad, Attributes changes = 
   return makeOp("avg_pool", window(kernel.size(), changes));
 }
 
+/// The gradient of a pool of the same attributes.
+static OpDescription gradientOf(OpDescription pool) {
+  pool.name += "_grad";
+  return pool;
+}
+
+static std::vector<Case> gradientCases() {
+  Tensor<double> five = signal({1, 3, 2, 5, 4}), g = signal({10, 20, 30, 40});
+  Attributes halve{{"strides", Ints{2}}};
+  return {
+      {"max_goes_to_the_largest",
+       gradientOf(maxPool({2}, halve)),
+       {five, signal({10, 20})},
+       signal({0, 10, 0, 20, 0})},
+      // Windows {1, 3}, {3, 2}, {2, 5}, {5, 4}.
+      {"max_of_overlapping_adds_up",
+       gradientOf(maxPool({2})),
+       {five, g},
+       signal({0, 30, 0, 70, 0})},
+      {"max_of_equal_is_the_first",
+       gradientOf(maxPool({3}, {{"pads", Ints{1, 1}}})),
+       {signal({7, 7, 7}), signal({1, 2, 4})},
+       signal({3, 4, 0})},
+      {"avg_is_shared_out",
+       gradientOf(avgPool({2}, false, halve)),
+       {signal({10, 20}), five},
+       signal({5, 5, 10, 10, 0})},
+      {"avg_of_what_is_seen",
+       gradientOf(avgPool({3}, false, {{"strides", Ints{2}}, {"pads", Ints{1, 1}}})),
+       {signal({2, 3}), signal({0, 0, 0})},
+       signal({1, 2.5, 1.5})},
+      {"avg_counting_padding",
+       gradientOf(avgPool({3}, true, {{"strides", Ints{2}}, {"pads", Ints{1, 1}}})),
+       {signal({3, 6}), signal({0, 0, 0})},
+       signal({1, 3, 2})},
+  };
+}
+
 static std::vector<Case> maxPoolCases() {
   Attributes halve{{"strides", Ints{2}}};
   Attributes halveUp{{"strides", Ints{2}}, {"ceil_mode", true}};
@@ -82,8 +120,8 @@ static std::vector<Case> avgPoolCases() {
 
 std::vector<Case> poolCases() {
   std::vector<Case> cases = maxPoolCases();
-  for (Case &test : avgPoolCases())
-    cases.push_back(std::move(test));
+  for (auto more : {avgPoolCases(), gradientCases()})
+    cases.insert(cases.end(), more.begin(), more.end());
   return cases;
 }
 

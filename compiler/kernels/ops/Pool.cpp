@@ -1,6 +1,7 @@
 // max_pool and avg_pool over any number of spatial dims. The border takes no part in a maximum; in
 // an average it counts only with count_include_pad, and then as far as the padding reaches (with
 // ceil_mode the last window may reach further, and that part never counts).
+#include "compiler/kernels/ops/PoolCount.h"
 #include "compiler/kernels/ops/Window.h"
 
 namespace cnnc {
@@ -86,8 +87,7 @@ Value buildMaxPool(KernelBuild &build, const OpDescription &op,
   });
 }
 
-// How many inputs the window of spatial coordinate `at` averages over.
-static Expr windowCount(const OpDescription &op, const Window &window, const Indices &at) {
+Expr windowCount(const OpDescription &op, const Window &window, const Indices &at) {
   bool countPadding = op.getBool("count_include_pad");
   bool isExplicit = op.getString("auto_pad") == "explicit";
   Expr count = 1;

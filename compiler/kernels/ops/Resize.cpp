@@ -5,6 +5,9 @@
 //
 // one spatial dim inside the other. Fractions are of 64-bit integers: exact, for rows of any
 // length.
+//
+// resize_grad is the same from the input's side: the sum over the elements of the gradient that may
+// have been taken from an element, times the share that was.
 #include "compiler/kernels/KernelBuild.h"
 
 namespace cnnc {
@@ -120,6 +123,76 @@ Value buildResizeLike(KernelBuild &build, const OpDescription &op,
   for (size_t dim = 2; dim < like.shape.size(); ++dim)
     dims.push_back({input.shape[dim], like.shape[dim], like.shape[dim], input.shape[dim]});
   return resized(build, op, input, dims);
+}
+
+namespace {
+
+/// The elements of a dim of the gradient that may show element `at` of the input, or the place
+/// between it and a neighbour: `count` from `first` on.
+struct ShownBy {
+  Expr first, count;
+};
+
+} // namespace
+
+static ShownBy shownBy(const OpDescription &op, const ResizedDim &dim, const Expr &at) {
+  if (op.getString("mode") == "nearest" && repeatsElements(op, dim))
+    return {at * dim.scale, dim.scale};
+  // Those of places between at - 1 and at + 1: from the first beyond (at - 1) s, or with centres of
+  // pixels (at - 1/2) s - 1/2, no more than 2 s. At the edge there are fewer.
+  const std::string &mode = op.getString("coordinate_transformation_mode");
+  bool corners = mode == "align_corners", edges = corners || mode == "asymmetric";
+  Expr scale = wide(corners ? max(dim.result - 1, 1) : dim.scale);
+  Expr divisor = wide(corners ? max(dim.input - 1, 1) : dim.divisor);
+  Expr beyond = edges ? (2 * wide(at) - 2) * scale : (2 * wide(at) - 1) * scale - divisor;
+  Expr first = cast<int>(beyond / (2 * divisor)) + 1;
+  return {max(first, 0), simplify(cast<int>((2 * scale + divisor - 1) / divisor))};
+}
+
+/// How much of element x of the result is element `at` of the input.
+static Expr shareOf(const OpDescription &op, const ResizedDim &dim, const Expr &x, const Expr &at,
+                    Type type) {
+  Expr one = Internal::make_one(type), zero = Internal::make_zero(type);
+  if (op.getString("mode") == "nearest")
+    return select(nearestTo(op, dim, x) == at, one, zero);
+  Place place = placeOf(op, dim, x);
+  Expr low = place.floor(), share = cast(type, place.share());
+  return select(low == at, one - share, zero) +
+         select(min(low + 1, dim.input - 1) == at, share, zero);
+}
+
+Value buildResizeGrad(KernelBuild &build, const OpDescription &op,
+                      const std::vector<Value> &operands) {
+  const Value &gradient = operands[0], &like = operands[1];
+  const std::vector<int64_t> &scales = op.getInts("scales"), &divisors = op.getInts("divisors");
+  std::vector<Var> vars = dimVars(like.rank());
+  std::vector<ResizedDim> dims;
+  Region ranges;
+  for (size_t s = 0; s + 2 < like.shape.size(); ++s) {
+    Expr input = like.shape[s + 2], result = gradient.shape[s + 2];
+    bool fixed = !scales.empty();
+    dims.push_back({input, result, fixed ? Expr(static_cast<int>(scales[s])) : result,
+                    fixed ? Expr(static_cast<int>(divisors[s])) : input});
+    ranges.insert(ranges.begin(), {0, shownBy(op, dims[s], vars[s + 2]).count});
+  }
+  RDom shown(ranges, build.name("shown"));
+  Indices at = {vars[0], vars[1]};
+  Type type = halideType(op.result.elementType);
+  Expr share = Internal::make_one(type);
+  for (size_t s = 0; s < dims.size(); ++s) {
+    Expr x = shownBy(op, dims[s], vars[s + 2]).first + shown[static_cast<int>(dims.size() - 1 - s)];
+    at.push_back(min(x, dims[s].result - 1));
+    share *= select(x < dims[s].result, shareOf(op, dims[s], x, vars[s + 2], type),
+                    Internal::make_zero(type));
+  }
+  Func sum(build.name("sum"));
+  std::vector<Var> arguments = inMemoryOrder(Layout::ChannelsLast, vars);
+  sum(arguments) = Internal::make_zero(type);
+  sum(arguments) += share * gradient.at(at);
+  build.setReduction(sum, shown);
+  return build.define(op, build.resultShape(op, like.shape), [&](const Indices &result) {
+    return sum(inMemoryOrder(Layout::ChannelsLast, result));
+  });
 }
 
 } // namespace cnnc

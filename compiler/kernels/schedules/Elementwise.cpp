@@ -7,9 +7,9 @@ namespace cnnc {
 using namespace Halide;
 
 bool appliesElementwise(const KernelSpec &spec) {
-  static const char *const others[] = {"conv",        "linear",     "matmul",
-                                       "max_pool",    "avg_pool",   "softmax",
-                                       "reduce_mean", "reduce_max", "reduce_sum"};
+  static const char *const others[] = {
+      "conv",          "linear",      "matmul",      "max_pool",   "avg_pool",   "max_pool_grad",
+      "avg_pool_grad", "resize_grad", "reduce_mean", "reduce_max", "reduce_sum", "softmax"};
   for (const char *name : others)
     if (anchorOf(spec).name == name)
       return false;

@@ -1,4 +1,4 @@
-#include "dialects/cnn/CNNDialect.h"
+#include "dialects/cnn/ops/Gradients.h"
 
 using namespace mlir;
 using namespace cnnc::cnn;
@@ -13,4 +13,11 @@ LogicalResult Cast::verify() {
 // cast to its own type = x
 OpFoldResult Cast::fold(FoldAdaptor) {
   return getInput().getType() == getType() ? getInput() : Value();
+}
+
+// Between float types; an integer has no gradient.
+Gradients Cast::buildGradients(OpBuilder &builder, Value gradient) {
+  if (!isa<FloatType>(getInput().getType().getElementType()))
+    return SmallVector<Value>{Value()};
+  return SmallVector<Value>{Cast::create(builder, getLoc(), getInput().getType(), gradient)};
 }

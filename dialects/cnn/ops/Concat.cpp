@@ -1,4 +1,4 @@
-#include "dialects/cnn/CNNDialect.h"
+#include "dialects/cnn/ops/Gradients.h"
 
 using namespace mlir;
 using namespace cnnc::cnn;
@@ -26,4 +26,23 @@ LogicalResult Concat::inferReturnTypes(MLIRContext *, std::optional<Location> lo
   }
   types.push_back(tensorOf(sizes, first.getElementType()));
   return success();
+}
+
+// Each operand's part of it.
+Gradients Concat::buildGradients(OpBuilder &builder, Value gradient) {
+  SmallVector<int64_t> starts(getType().getRank(), 0), steps(getType().getRank(), 1),
+      ends(getType().getRank(), std::numeric_limits<int64_t>::max());
+  size_t axis = getAxis();
+  SmallVector<Value> gradients;
+  for (Value input : getInputs()) {
+    std::optional<int64_t> size = known(sizesOf(input)[axis]);
+    if (!size && getInputs().size() > 1)
+      return emitOpError() << "has a gradient only where the sizes along dim " << axis
+                           << " are known";
+    if (size)
+      ends[axis] = starts[axis] + *size;
+    gradients.push_back(Slice::create(builder, getLoc(), gradient, starts, ends, steps));
+    starts[axis] = ends[axis];
+  }
+  return gradients;
 }

@@ -10,6 +10,7 @@
 // places, less the pads. A filter whose size is no multiple of s is filled up with zeros, and one
 // with dilations has them between its elements; phases of many channels get convolutions of their
 // own, without the zeros at the end.
+#include "dialects/cnn/ops/Gradients.h"
 #include "dialects/cnn/ops/Window.h"
 
 using namespace mlir;
@@ -264,4 +265,27 @@ Value ConvTranspose::expand(OpBuilder &builder) {
                        ones, ones, pads, "explicit", getGroups());
   }
   return DepthToSpace::create(builder, getLoc(), sum, blocks, crops, getGroups());
+}
+
+//===-- Gradients -----------------------------------------------------------===//
+
+// y = conv_transpose(x, w) is the gradient of x = conv(y, w) with respect to y, so that with
+// respect to x is conv again, and the filter's that of conv with input and gradient swapped.
+Gradients ConvTranspose::buildGradients(OpBuilder &builder, Value gradient) {
+  SmallVector<TransposedDim> dims = dimsOf(*this, getFilter().getType());
+  SmallVector<int64_t> pads = ofDims(dims, [](const TransposedDim &dim) { return dim.begin; });
+  pads.append(ofDims(dims, [](const TransposedDim &dim) { return dim.end; }));
+  for (const TransposedDim &dim : dims)
+    if (dim.outputPadding >= dim.stride)
+      return emitOpError() << "has no gradient with an output_padding of " << dim.outputPadding
+                           << ", which must be less than the stride of " << dim.stride;
+  Value ofInput = Conv::create(builder, getLoc(), gradient, getFilter(), Value(), getStrides(),
+                               getDilations(), pads, "explicit", getGroups());
+  ArrayRef<int64_t> kernel = getFilter().getType().getShape().drop_front(2);
+  Value ofFilter = ConvFilterGrad::create(builder, getLoc(), gradient, getInput(), kernel,
+                                          getStrides(), getDilations(), pads, getGroups());
+  SmallVector<Value> gradients = {ofInput, ofFilter};
+  if (getBias())
+    gradients.push_back(sumPerChannel(builder, gradient));
+  return gradients;
 }

@@ -1,4 +1,5 @@
 // conv and true_conv: the same operands and shapes; they differ in the filter's direction only.
+#include "dialects/cnn/ops/Gradients.h"
 #include "dialects/cnn/ops/Window.h"
 
 using namespace mlir;
@@ -114,4 +115,46 @@ Value TrueConv::expand(OpBuilder &builder) {
   Value flipped = Flip::create(builder, getLoc(), getFilter(), axes);
   return Conv::create(builder, getLoc(), getInput(), flipped, getBias(), getStrides(),
                       getDilations(), getPads(), getAutoPad(), getGroups());
+}
+
+//===-- Gradients -----------------------------------------------------------===//
+
+/// What a transposed convolution of a result with `stride` must add at its end to have the `size`
+/// that the convolution's input has: elements that its last window did not reach. None where that
+/// depends on a symbolic size.
+static std::optional<int64_t> uncovered(Size size, Size result, int64_t stride, int64_t reach) {
+  for (int64_t more = 0; more < stride; ++more)
+    if (equalIfDivisible(size, resized(result, stride, reach - stride + more)))
+      return more;
+  return std::nullopt;
+}
+
+// Of the input: the transposed convolution with the same filter, which is by definition what takes
+// each product back to where it came from.
+Gradients Conv::buildGradients(OpBuilder &builder, Value gradient) {
+  ArrayRef<int64_t> kernel = getFilter().getType().getShape().drop_front(2);
+  FailureOr<SmallVector<int64_t>> pads = explicitPads(
+      *this, getInput().getType(), kernel, getStrides(), getDilations(), getPads(), getAutoPad());
+  if (failed(pads))
+    return failure();
+  SmallVector<Size> sizes = sizesOf(getInput()), results = sizesOf(getResult());
+  SmallVector<int64_t> outputPadding;
+  for (size_t i = 0, spatial = kernel.size(); i < spatial; ++i) {
+    int64_t reach = (kernel[i] - 1) * getDilations()[i] + 1 - (*pads)[i] - (*pads)[i + spatial];
+    std::optional<int64_t> more = uncovered(sizes[i + 2], results[i + 2], getStrides()[i], reach);
+    if (!more)
+      return emitOpError() << "under a stride of " << getStrides()[i]
+                           << " has a gradient only where the size of the input, "
+                           << toString(getInput().getType()) << ", is known";
+    outputPadding.push_back(*more);
+  }
+  Value ofInput =
+      ConvTranspose::create(builder, getLoc(), gradient, getFilter(), Value(), getStrides(),
+                            getDilations(), *pads, outputPadding, "explicit", getGroups());
+  Value ofFilter = ConvFilterGrad::create(builder, getLoc(), getInput(), gradient, kernel,
+                                          getStrides(), getDilations(), *pads, getGroups());
+  SmallVector<Value> gradients = {ofInput, ofFilter};
+  if (getBias())
+    gradients.push_back(sumPerChannel(builder, gradient));
+  return gradients;
 }

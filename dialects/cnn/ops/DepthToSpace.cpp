@@ -1,4 +1,4 @@
-#include "dialects/cnn/CNNDialect.h"
+#include "dialects/cnn/ops/Gradients.h"
 
 using namespace mlir;
 using namespace cnnc::cnn;
@@ -41,4 +41,34 @@ LogicalResult DepthToSpace::inferReturnTypes(MLIRContext *context, std::optional
   }
   types.push_back(tensorOf(sizes, input.getElementType()));
   return success();
+}
+
+// The blocks' elements back to channels, one dim after the other from the last to the first, each
+// in front of the channels that are there by then:
+//
+//     [N G, C, before, X, block, after] -> [N G, block, C, before, X, after]
+Gradients DepthToSpace::buildGradients(OpBuilder &builder, Value gradient) {
+  SmallVector<Size> sizes = sizesOf(getInput());
+  size_t rank = sizes.size(), spatial = rank - 2;
+  SmallVector<int64_t> pads(2 * rank, 0);
+  for (size_t i = 0; i < spatial && !getCrops().empty(); ++i) {
+    pads[i + 2] = getCrops()[i];
+    pads[i + 2 + rank] = getCrops()[i + spatial];
+  }
+  Value value = padWithZeros(builder, gradient, pads);
+  Size one = getAffineConstantExpr(1, getContext()), after = one;
+  int64_t channels = getType().getDimSize(1) / static_cast<int64_t>(getGroups());
+  for (size_t i = spatial; i-- > 0;) {
+    Size before = one;
+    for (size_t j = 0; j < i; ++j)
+      before = before * sizes[j + 2] * getBlocks()[j];
+    auto type = tensorOf({sizes[0] * static_cast<int64_t>(getGroups()), one * channels, before,
+                          sizes[i + 2], one * getBlocks()[i], after},
+                         getType().getElementType());
+    value = reshapeTo(builder, value, type);
+    value = Transpose::create(builder, getLoc(), value, ArrayRef<int64_t>{0, 4, 1, 2, 3, 5});
+    channels *= getBlocks()[i];
+    after = after * sizes[i + 2];
+  }
+  return SmallVector<Value>{reshapeTo(builder, value, getInput().getType())};
 }

@@ -1,5 +1,6 @@
 // Elementwise ops: the unary ones have the type of their input, the binary ones broadcast.
 #include "dialects/cnn/ops/Broadcast.h"
+#include "dialects/cnn/ops/Gradients.h"
 
 using namespace mlir;
 using namespace cnnc::cnn;
@@ -44,3 +45,33 @@ BINARY(Minimum)
 BINARY(Maximum)
 BINARY(Pow)
 #undef BINARY
+
+//===-- Gradients -----------------------------------------------------------===//
+
+static Term step(const Term &x) { return x.apply<Step>(); }
+static Term sigmoid(const Term &x) { return x.apply<Sigmoid>(); }
+static Term hardSigmoid(const Term &x) { return x.apply<HardSigmoid>(); }
+static Term log(const Term &x) { return x.apply<Log>(); }
+static Term pow(const Term &a, const Term &b) { return a.apply<Pow>(b); }
+
+// The formulas see the op's attributes as its methods.
+#define UNARY(Op, gradient)                                                                        \
+  Gradients Op::buildGradients(OpBuilder &builder, Value resultGradient) {                         \
+    [[maybe_unused]] Term g{builder, getLoc(), resultGradient}, x{builder, getLoc(), getInput()},  \
+        y{builder, getLoc(), getResult()};                                                         \
+    [[maybe_unused]] auto number = [&](const APFloat &n) {                                         \
+      return g.number(n.convertToDouble());                                                        \
+    };                                                                                             \
+    return SmallVector<Value>{(gradient).value};                                                   \
+  }
+#define BINARY(Op, ofLhs, ofRhs)                                                                   \
+  Gradients Op::buildGradients(OpBuilder &builder, Value resultGradient) {                         \
+    [[maybe_unused]] Term g{builder, getLoc(), resultGradient}, a{builder, getLoc(), getLhs()},    \
+        b{builder, getLoc(), getRhs()}, y{builder, getLoc(), getResult()};                         \
+    return SmallVector<Value>{sumToShape(builder, (ofLhs).value, getLhs().getType()),              \
+                              sumToShape(builder, (ofRhs).value, getRhs().getType())};             \
+  }
+#include "dialects/cnn/ops/ElementwiseGradients.def"
+
+// 0 wherever there is one.
+Gradients Step::buildGradients(OpBuilder &, Value) { return SmallVector<Value>{Value()}; }

@@ -1,4 +1,4 @@
-#include "dialects/cnn/CNNDialect.h"
+#include "dialects/cnn/ops/Gradients.h"
 
 using namespace mlir;
 using namespace cnnc::cnn;
@@ -9,4 +9,8 @@ LogicalResult Flip::verify() {
     if (axis < 0 || axis >= rank)
       return emitOpError() << "axis is " << axis << " but input has " << rank << " dims";
   return success();
+}
+
+Gradients Flip::buildGradients(OpBuilder &builder, Value gradient) {
+  return SmallVector<Value>{Flip::create(builder, getLoc(), gradient, getAxes())};
 }

@@ -1,4 +1,4 @@
-#include "dialects/cnn/CNNDialect.h"
+#include "dialects/cnn/ops/Gradients.h"
 
 using namespace mlir;
 using namespace cnnc::cnn;
@@ -39,4 +39,25 @@ Linear::inferParameters(RankedTensorType input, DictionaryAttr arguments,
   if (arguments.getAs<BoolAttr>("bias").getValue())
     parameters.push_back({"bias", {channels}, Initializer::Zeros, 1});
   return parameters;
+}
+
+//===-- Gradients -----------------------------------------------------------===//
+
+// With all dims but the last as one, y = x w^T + b: of x it is g w, of w g^T x, of b the sum of g.
+Gradients Linear::buildGradients(OpBuilder &builder, Value gradient) {
+  RankedTensorType input = getInput().getType();
+  Size rows = getAffineConstantExpr(1, getContext());
+  for (Size size : ArrayRef<Size>(sizesOf(input)).drop_back())
+    rows = rows * size;
+  auto asMatrix = [&](Value value) {
+    return reshapeTo(builder, value,
+                     tensorOf({rows, sizesOf(value).back()}, input.getElementType()));
+  };
+  Value g = asMatrix(gradient), x = asMatrix(getInput());
+  Value ofInput = MatMul::create(builder, getLoc(), g, getWeight());
+  Value ofWeight = MatMul::create(builder, getLoc(), transposeMatrices(builder, g), x);
+  SmallVector<Value> gradients = {reshapeTo(builder, ofInput, input), ofWeight};
+  if (getBias())
+    gradients.push_back(ReduceSum::create(builder, getLoc(), g, ArrayRef<int64_t>{0}));
+  return gradients;
 }

@@ -1,4 +1,5 @@
 #include "dialects/cnn/ops/Broadcast.h"
+#include "dialects/cnn/ops/Gradients.h"
 
 using namespace mlir;
 using namespace cnnc::cnn;
@@ -24,4 +25,12 @@ LogicalResult MatMul::inferReturnTypes(MLIRContext *, std::optional<Location> lo
   sizes->push_back(columns);
   types.push_back(tensorOf(*sizes, lhs.getElementType()));
   return success();
+}
+
+// y = a b: of a it is g b^T, of b a^T g, each summed over the batch that it was broadcast to.
+Gradients MatMul::buildGradients(OpBuilder &builder, Value gradient) {
+  Value ofLhs = MatMul::create(builder, getLoc(), gradient, transposeMatrices(builder, getRhs()));
+  Value ofRhs = MatMul::create(builder, getLoc(), transposeMatrices(builder, getLhs()), gradient);
+  return SmallVector<Value>{sumToShape(builder, ofLhs, getLhs().getType()),
+                            sumToShape(builder, ofRhs, getRhs().getType())};
 }

@@ -1,5 +1,5 @@
 // reshape and flatten.
-#include "dialects/cnn/CNNDialect.h"
+#include "dialects/cnn/ops/Gradients.h"
 
 using namespace mlir;
 using namespace cnnc::cnn;
@@ -49,4 +49,8 @@ LogicalResult Flatten::inferReturnTypes(MLIRContext *context, std::optional<Loca
 
 Value Flatten::expand(OpBuilder &builder) {
   return Reshape::create(builder, getLoc(), getType(), getInput());
+}
+
+Gradients Reshape::buildGradients(OpBuilder &builder, Value gradient) {
+  return SmallVector<Value>{reshapeTo(builder, gradient, getInput().getType())};
 }

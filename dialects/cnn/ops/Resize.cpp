@@ -1,5 +1,5 @@
 // resize and resize_like: they differ in where the result's sizes come from.
-#include "dialects/cnn/CNNDialect.h"
+#include "dialects/cnn/ops/Gradients.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -15,7 +15,7 @@ static LogicalResult checkChoice(std::optional<Location> loc, StringRef name, St
 }
 
 template <typename Adaptor>
-static LogicalResult checkAttributes(std::optional<Location> loc, Adaptor op) {
+static LogicalResult checkModes(std::optional<Location> loc, Adaptor op, int64_t rank) {
   if (failed(checkChoice(loc, "mode", op.getMode(), {"nearest", "linear"})) ||
       failed(checkChoice(loc, "coordinate_transformation_mode",
                          op.getCoordinateTransformationMode(),
@@ -23,13 +23,17 @@ static LogicalResult checkAttributes(std::optional<Location> loc, Adaptor op) {
       failed(checkChoice(loc, "nearest_mode", op.getNearestMode(),
                          {"round_prefer_floor", "round_prefer_ceil", "floor", "ceil"})))
     return failure();
-  int64_t rank = cast<RankedTensorType>(op.getInput().getType()).getRank();
   if (rank < 3)
     return emitOptionalError(loc,
                              "input must have batch, channels and at least one spatial dim, "
                              "but has ",
                              rank, " dims");
   return success();
+}
+
+template <typename Adaptor>
+static LogicalResult checkAttributes(std::optional<Location> loc, Adaptor op) {
+  return checkModes(loc, op, cast<RankedTensorType>(op.getInput().getType()).getRank());
 }
 
 static LogicalResult checkScales(std::optional<Location> loc, StringRef name,
@@ -78,4 +82,36 @@ LogicalResult ResizeLike::inferReturnTypes(MLIRContext *, std::optional<Location
   llvm::append_range(sizes, ArrayRef<Size>(sizesOf(like)).drop_front(2));
   types.push_back(tensorOf(sizes, input.getElementType()));
   return success();
+}
+
+//===-- Gradients -----------------------------------------------------------===//
+
+LogicalResult ResizeGrad::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                           SmallVectorImpl<Type> &types) {
+  auto gradient = cast<RankedTensorType>(op.getGradient().getType());
+  auto like = cast<RankedTensorType>(op.getLike().getType());
+  if (failed(checkModes(loc, op, gradient.getRank())))
+    return failure();
+  if (like.getRank() != gradient.getRank())
+    return emitOptionalError(loc, "like has ", like.getRank(), " dims but gradient has ",
+                             gradient.getRank());
+  if (!op.getScales().empty() &&
+      (failed(checkScales(loc, "scales", op.getScales(), like.getRank() - 2)) ||
+       failed(checkScales(loc, "divisors", op.getDivisors(), like.getRank() - 2))))
+    return failure();
+  types.push_back(tensorOf(sizesOf(like), gradient.getElementType()));
+  return success();
+}
+
+Gradients Resize::buildGradients(OpBuilder &builder, Value gradient) {
+  return SmallVector<Value>{
+      ResizeGrad::create(builder, getLoc(), gradient, getInput(), getScales(), getDivisors(),
+                         getMode(), getCoordinateTransformationMode(), getNearestMode())};
+}
+
+Gradients ResizeLike::buildGradients(OpBuilder &builder, Value gradient) {
+  ArrayRef<int64_t> none;
+  Value ofInput = ResizeGrad::create(builder, getLoc(), gradient, getInput(), none, none, getMode(),
+                                     getCoordinateTransformationMode(), getNearestMode());
+  return SmallVector<Value>{ofInput, Value()};
 }

@@ -1,4 +1,4 @@
-#include "dialects/cnn/CNNDialect.h"
+#include "dialects/cnn/ops/Gradients.h"
 
 using namespace mlir;
 using namespace cnnc::cnn;
@@ -21,4 +21,11 @@ LogicalResult Transpose::inferReturnTypes(MLIRContext *, std::optional<Location>
   }
   types.push_back(tensorOf(sizes, input.getElementType()));
   return success();
+}
+
+Gradients Transpose::buildGradients(OpBuilder &builder, Value gradient) {
+  SmallVector<int64_t> inverse(getPermutation().size());
+  for (auto [to, from] : llvm::enumerate(getPermutation()))
+    inverse[from] = static_cast<int64_t>(to);
+  return SmallVector<Value>{Transpose::create(builder, getLoc(), gradient, inverse)};
 }

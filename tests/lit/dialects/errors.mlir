@@ -201,3 +201,38 @@ func.func @depth_to_space(%x: tensor<1x6x4x4xf32>) {
   %y = cnn.depth_to_space %x {blocks = array<i64: 2, 2>} : (tensor<1x6x4x4xf32>) -> tensor<1x1x8x8xf32>
   return
 }
+
+// -----
+
+func.func @expand(%x: tensor<3x1xf32>) {
+  // expected-error @+1 {{input 3x1 does not broadcast to 2x4}}
+  %y = cnn.expand %x : (tensor<3x1xf32>) -> tensor<2x4xf32>
+  return
+}
+
+// -----
+
+func.func @expand_to_another_type(%x: tensor<3x1xf32>) {
+  // expected-error @+1 {{result has element type 'f64' but input has 'f32'}}
+  %y = cnn.expand %x : (tensor<3x1xf32>) -> tensor<3x4xf64>
+  return
+}
+
+// -----
+
+func.func @pool_gradient(%x: tensor<1x2x8xf32>, %dy: tensor<1x2x8xf32>) {
+  // expected-error @+2 {{gradient is 1x2x8 but the pool makes 1x2x4}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %dx = cnn.max_pool_grad %x, %dy {kernel_shape = array<i64: 2>, strides = array<i64: 2>, dilations = array<i64: 1>, pads = array<i64: 0, 0>}
+      : (tensor<1x2x8xf32>, tensor<1x2x8xf32>) -> tensor<1x2x8xf32>
+  return
+}
+
+// -----
+
+func.func @resize_gradient(%x: tensor<1x2x8xf32>, %dy: tensor<1x2x8x8xf32>) {
+  // expected-error @+2 {{like has 3 dims but gradient has 4}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %dx = cnn.resize_grad %dy, %x : (tensor<1x2x8x8xf32>, tensor<1x2x8xf32>) -> tensor<1x2x8xf32>
+  return
+}
