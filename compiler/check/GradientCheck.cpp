@@ -36,8 +36,8 @@ public:
   /// Checks the derivative along `direction`, of length 1.
   void check(const std::vector<double> &direction, int64_t entry) {
     double whole = difference(direction, h), half = difference(direction, h / 2);
-    double along = std::inner_product(direction.begin(), direction.end(), gradient.values.begin(),
-                                      0.0);
+    double along =
+        std::inner_product(direction.begin(), direction.end(), gradient.values.begin(), 0.0);
     // Smooth functions give differences that agree to h^2.
     GradientError error{result.input, entry, along, half};
     if (std::abs(whole - half) > 1e-5 * std::max(scale, std::abs(half))) {
@@ -81,8 +81,8 @@ static std::vector<double> randomDirection(size_t size, std::mt19937_64 &random)
   std::vector<double> direction(size);
   for (double &value : direction)
     value = normal(random);
-  double length = std::sqrt(
-      std::inner_product(direction.begin(), direction.end(), direction.begin(), 0.0));
+  double length =
+      std::sqrt(std::inner_product(direction.begin(), direction.end(), direction.begin(), 0.0));
   for (double &value : direction)
     value /= length;
   return direction;

@@ -38,7 +38,7 @@ struct InputGradientCheck {
 };
 
 struct GradientCheckOptions {
-  int entries = 32; ///< Sampled per input; all, where there are no more. A negative number: all.
+  int entries = 32;   ///< Sampled per input; all, where there are no more. A negative number: all.
   double step = 1e-4; ///< Of the differences, relative to the input's largest magnitude.
   uint64_t seed = 1;  ///< Of the random directions and samples.
 };

@@ -100,9 +100,8 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
     Block &body = function.getBody().front();
     expandComposites(body);
     Operation *end = body.getTerminator();
-    auto type = end->getNumOperands() == 1
-                    ? cast<RankedTensorType>(end->getOperand(0).getType())
-                    : RankedTensorType();
+    auto type = end->getNumOperands() == 1 ? cast<RankedTensorType>(end->getOperand(0).getType())
+                                           : RankedTensorType();
     if (!type || !type.hasStaticShape() || type.getNumElements() != 1) {
       function.emitError() << "only a function of a single number has gradients";
       return signalPassFailure();
@@ -116,10 +115,10 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
     if (failed(gradients))
       return signalPassFailure();
     for (auto [value, gradient] : llvm::zip_equal(values, *gradients))
-      end->insertOperands(end->getNumOperands(),
-                          gradient ? gradient
-                                   : buildZeros(builder, value.getLoc(),
-                                                cast<RankedTensorType>(value.getType())));
+      end->insertOperands(
+          end->getNumOperands(),
+          gradient ? gradient
+                   : buildZeros(builder, value.getLoc(), cast<RankedTensorType>(value.getType())));
     function.setType(builder.getFunctionType(function.getArgumentTypes(), end->getOperandTypes()));
   }
 };

@@ -414,6 +414,120 @@ def Softmax : CNN_Op<"softmax", [SameOperandsAndResultType, DeclareOpInterfaceMe
   let hasVerifier = 1;
 }
 
+def LogSoftmax : CNN_Op<"log_softmax", [SameOperandsAndResultType, DeclareOpInterfaceMethods<Differentiable>]> {
+  let summary = "logarithm of softmax: x - log(sum of exp(x) along an axis), without overflow";
+  let description = [{
+    ```mlir
+    %y = cnn.log_softmax %x {axis = 1 : i64} : (tensor<1x2xf32>) -> tensor<1x2xf32>
+    ```
+  }];
+  let arguments = (ins CNN_Float:$input, I64Attr:$axis);
+  let results = (outs CNN_Float:$result);
+  let call = [CallArg<"axis", "dim", "1">];
+  let hasVerifier = 1;
+}
+
+def OneHot : CNN_Op<"one_hot", [InferTypeOpAdaptor, DeclareOpInterfaceMethods<Differentiable>]> {
+  let summary = "along a new dim of `classes` elements, 1 at the label's place and 0 elsewhere";
+  let description = [{
+    A label that is no class gives zeros alone. `axis` is the new dim's place in the result.
+
+    ```mlir
+    %q = cnn.one_hot %label {classes = 3 : i64, axis = 1 : i64} : (tensor<2xi64>) -> tensor<2x3xf32>
+    ```
+  }];
+  let arguments = (ins CNN_Tensor:$labels, I64Attr:$classes, DefaultValuedAttr<I64Attr, "1">:$axis);
+  let results = (outs CNN_Float:$result);
+  let call = [CallArg<"classes", "int">, CallArg<"axis", "int", "1">];
+}
+
+//===-- Losses --------------------------------------------------------------===//
+
+// A single number that tells how far a prediction is from what it should be: the mean over all of
+// its elements, where nothing else is said.
+class CNN_Loss<string mnemonic, string predictionName, dag attributes = (ins), list<CallArg> args = []>
+    : CNN_Op<mnemonic, [InferTypeOpAdaptor, DeclareOpInterfaceMethods<Composite>]> {
+  let arguments = !con(!dag(ins, [CNN_Float], [predictionName]), (ins CNN_Tensor:$target), attributes);
+  let results = (outs CNN_Float:$result);
+  let call = args;
+}
+
+def CrossEntropy : CNN_Loss<"cross_entropy", "logits",
+    (ins DefaultValuedAttr<I64Attr, "1">:$axis,
+         DefaultValuedAttr<F64Attr, "0.0">:$label_smoothing),
+    [CallArg<"axis", "dim", "1">, CallArg<"label_smoothing", "float", "0">]> {
+  let summary = "cross entropy of softmax(logits) and the classes, or distributions over them";
+  let description = [{
+    With K classes along `axis`, and q the target's distribution, 1 for the class alone where the
+    target is an integer, the loss is the mean over all other dims of
+
+    `- sum over k of ((1 - label_smoothing) q[k] + label_smoothing / K) log softmax(logits)[k]`
+
+    A label that is no class is left out, also of what the mean divides by: it may mark pixels that
+    are to be ignored.
+
+    ```mlir
+    %loss = cnn.cross_entropy %x, %label : (tensor<8x3xf32>, tensor<8xi64>) -> tensor<f32>
+    ```
+  }];
+}
+
+def BinaryCrossEntropy : CNN_Loss<"binary_cross_entropy", "logits"> {
+  let summary = "cross entropy of sigmoid(logits) and the probabilities in the target";
+  let description = [{
+    The mean of `max(x, 0) - x t + log(1 + exp(-|x|))`, which is
+    `- t log sigmoid(x) - (1 - t) log(1 - sigmoid(x))` without overflow.
+
+    ```mlir
+    %loss = cnn.binary_cross_entropy %x, %t : (tensor<8x3xf32>, tensor<8x3xf32>) -> tensor<f32>
+    ```
+  }];
+}
+
+def MeanSquaredError : CNN_Loss<"mean_squared_error", "prediction"> {
+  let summary = "mean of (prediction - target)^2";
+  let description = [{
+    ```mlir
+    %loss = cnn.mean_squared_error %y, %t : (tensor<8x3xf32>, tensor<8x3xf32>) -> tensor<f32>
+    ```
+  }];
+}
+
+def MeanAbsoluteError : CNN_Loss<"mean_absolute_error", "prediction"> {
+  let summary = "mean of |prediction - target|";
+  let description = [{
+    ```mlir
+    %loss = cnn.mean_absolute_error %y, %t : (tensor<8x3xf32>, tensor<8x3xf32>) -> tensor<f32>
+    ```
+  }];
+}
+
+def Huber : CNN_Loss<"huber", "prediction", (ins DefaultValuedAttr<F64Attr, "1.0">:$delta),
+                     [CallArg<"delta", "float", "1">]> {
+  let summary = "squared error up to a distance of delta, absolute error beyond";
+  let description = [{
+    The mean of d^2 / 2 where d = |prediction - target| is at most delta, and of
+    delta (d - delta / 2) elsewhere.
+
+    ```mlir
+    %loss = cnn.huber %y, %t {delta = 0.5} : (tensor<8x3xf32>, tensor<8x3xf32>) -> tensor<f32>
+    ```
+  }];
+}
+
+def Dice : CNN_Loss<"dice", "prediction", (ins DefaultValuedAttr<F64Attr, "1.0">:$smoothing),
+                    [CallArg<"smoothing", "float", "1">]> {
+  let summary = "1 - overlap of prediction and target, each between 0 and 1, in each channel";
+  let description = [{
+    The mean over batch and channels of 1 - (2 sum(p t) + smoothing) / (sum(p) + sum(t) + smoothing),
+    the sums over space.
+
+    ```mlir
+    %loss = cnn.dice %p, %t : (tensor<1x2x8x8xf32>, tensor<1x2x8x8xf32>) -> tensor<f32>
+    ```
+  }];
+}
+
 //===-- Elementwise ---------------------------------------------------------===//
 
 class CNN_Unary<string mnemonic, string formula, dag attributes = (ins), list<CallArg> args = []>

@@ -1,10 +1,11 @@
 // Gradients as ops, beside central differences: each op by itself, made a scalar by random weights.
+#include "dialects/cnn/ops/Gradients.h"
 #include "compiler/check/GradientCheck.h"
 #include "compiler/passes/Describe.h"
 #include "compiler/passes/Passes.h"
+#include "compiler/reference/Integers.h"
 #include "dialects/cnn/CNNDialect.h"
 #include "dialects/cnn/Values.h"
-#include "dialects/cnn/ops/Gradients.h"
 #include "tests/gradients/Cases.h"
 
 #include "mlir/Parser/Parser.h"
@@ -25,8 +26,8 @@ class DifferentiatedCase {
 public:
   explicit DifferentiatedCase(const GradientCase &test) : test(test) {
     context.loadDialect<cnn::CNNDialect, func::FuncDialect>();
-    std::string text = "func.func @f(" + test.arguments + ") -> " + test.result + " {\n  %r = " +
-                       test.op + "\n  return %r : " + test.result + "\n}";
+    std::string text = "func.func @f(" + test.arguments + ") -> " + test.result +
+                       " {\n  %r = " + test.op + "\n  return %r : " + test.result + "\n}";
     module = parseSourceString<ModuleOp>(text, &context);
     if (!module)
       return;
@@ -48,11 +49,12 @@ public:
     for (cnn::Size size : sizes.symbols())
       result.sizes.push_back(valueOf(size));
     for (size_t i = 0; i < function.getNumArguments(); ++i)
-      result.inputs.push_back(randomTensor(shapeAt(described.graph.inputs[i].shape, result.sizes)));
+      result.inputs.push_back(randomTensor(described.graph.inputs[i], result.sizes));
     for (cnn::Constant constant : described.constants)
       result.inputs.push_back(valuesOf(constant));
     for (size_t i = 0, next = 1; i < function.getNumArguments(); ++i)
-      result.gradients.push_back({static_cast<int>(i), described.results[next++]});
+      if (reference::isFloat(described.graph.inputs[i].elementType))
+        result.gradients.push_back({static_cast<int>(i), described.results[next++]});
     return result;
   }
 
@@ -72,9 +74,9 @@ private:
       std::vector<float> weights(static_cast<size_t>(type.getNumElements()));
       for (float &weight : weights)
         weight = static_cast<float>(draw(0.5, 1.5));
-      Value constant = cnn::Constant::create(
-          builder, end->getLoc(), cnn::makeValues(type, std::move(weights), "weights"),
-          StringAttr());
+      Value constant =
+          cnn::Constant::create(builder, end->getLoc(),
+                                cnn::makeValues(type, std::move(weights), "weights"), StringAttr());
       weighted = cnn::Mul::create(builder, end->getLoc(), weighted, constant);
     }
     SmallVector<int64_t> axes(llvm::to_vector(llvm::seq<int64_t>(type.getRank())));
@@ -100,10 +102,13 @@ private:
     return shape;
   }
 
-  reference::Tensor<double> randomTensor(reference::Shape shape) {
-    reference::Tensor<double> tensor(std::move(shape));
+  // Integers are labels of up to three classes, or of none.
+  reference::Tensor<double> randomTensor(const TensorDescription &type,
+                                         const std::vector<int64_t> &sizes) {
+    reference::Tensor<double> tensor(shapeAt(type.shape, sizes));
     for (double &value : tensor.values)
-      value = draw(test.low, test.high);
+      value = reference::isFloat(type.elementType) ? draw(test.low, test.high)
+                                                   : std::floor(draw(-1, 3));
     return tensor;
   }
 

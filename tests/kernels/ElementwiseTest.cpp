@@ -55,6 +55,22 @@ TEST(Elementwise, expand) {
   known.op("expand", {x}, {}, {2, 5, 3, 7}).output(channelsLast).check();
 }
 
+TEST(Elementwise, oneHot) {
+  for (ElementType type : {ElementType::I32, ElementType::I64})
+    for (int64_t axis : {0, 1, 2}) {
+      KernelCase test("axis " + std::to_string(axis));
+      // Labels are drawn from -5 to 20: some are no class.
+      int labels = test.input({-1, 7}, rowMajor, type);
+      Ints shape = {-1, 7};
+      shape.insert(shape.begin() + axis, 16);
+      test.op("one_hot", {labels}, {{"classes", int64_t(16)}, {"axis", axis}}, shape)
+          .output(rowMajor)
+          .range(-0.05, 0.2)
+          .at({{1}, {5}})
+          .check();
+    }
+}
+
 TEST(Elementwise, binaryBroadcasts) {
   struct Shapes {
     Ints a, b, result;

@@ -258,8 +258,8 @@ static double summands(const OpGraph &graph, const std::vector<Tensor<double>> &
     if (op.name == "conv" || op.name == "linear") {
       const Tensor<double> &filter = values[static_cast<size_t>(op.operands[1])];
       terms += static_cast<double>(filter.size() / filter.shape[0]);
-    } else if (op.name == "matmul" || op.name == "softmax") {
-      terms += static_cast<double>(first.back() + (op.name == "softmax" ? 100 : 0));
+    } else if (op.name == "matmul" || op.name == "softmax" || op.name == "log_softmax") {
+      terms += static_cast<double>(first.back() + (op.name == "matmul" ? 0 : 100));
     } else if (op.name == "reduce_mean" || op.name == "reduce_sum" || op.name == "avg_pool") {
       for (int64_t dim : first)
         terms += static_cast<double>(dim);

@@ -158,6 +158,13 @@ TEST(Softmax, alongAnyAxis) {
           .range(-20, 20)
           .at({{3, 5}, {1, 1}, {2, 40}})
           .check();
+      KernelCase logarithm("logarithm, axis " + std::to_string(axis));
+      x = logarithm.input({2, 21, -1, -2}, layout);
+      logarithm.op("log_softmax", {x}, {{"axis", axis}}, {2, 21, -1, -2})
+          .output(layout)
+          .range(-100, 100)
+          .at({{3, 5}, {1, 1}, {2, 40}})
+          .check();
     }
 }
 

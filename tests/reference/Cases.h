@@ -64,6 +64,7 @@ inline OpDescription convOp(size_t spatial, Attributes changes = {},
 std::vector<Case> convCases();
 std::vector<Case> poolCases();
 std::vector<Case> linearCases();    ///< linear, matmul, batch_norm, softmax.
+std::vector<Case> lossCases();      ///< Losses, log_softmax, one_hot.
 std::vector<Case> reductionCases(); ///< reduce_*, global pools.
 std::vector<Case> movementCases();  ///< Ops that only move or convert values.
 std::vector<Case> elementwiseCases();

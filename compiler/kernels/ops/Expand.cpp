@@ -4,9 +4,8 @@
 namespace cnnc {
 
 Value buildExpand(KernelBuild &build, const OpDescription &op, const std::vector<Value> &operands) {
-  return build.define(op, build.resultShape(op), [&](const Indices &at) {
-    return broadcastAt(operands[0], at);
-  });
+  return build.define(op, build.resultShape(op),
+                      [&](const Indices &at) { return broadcastAt(operands[0], at); });
 }
 
 } // namespace cnnc

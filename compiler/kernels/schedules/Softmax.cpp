@@ -1,12 +1,14 @@
-// softmax: for each row along the axis its largest element, the exponentials (kept), their sum, the
-// quotients. Vectors run along the fastest dim, be it the axis or another.
+// softmax, and its logarithm: for each row along the axis its largest element, the exponentials
+// (kept), their sum, the quotients. Vectors run along the fastest dim, be it the axis or another.
 #include "compiler/kernels/schedules/Schedules.h"
 
 namespace cnnc {
 
 using namespace Halide;
 
-bool appliesSoftmax(const KernelSpec &spec) { return anchorOf(spec).name == "softmax"; }
+bool appliesSoftmax(const KernelSpec &spec) {
+  return anchorOf(spec).name == "softmax" || anchorOf(spec).name == "log_softmax";
+}
 
 double costSoftmax(const KernelSpec &) { return 1.0; }
 

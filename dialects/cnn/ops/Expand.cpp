@@ -10,8 +10,8 @@ LogicalResult Expand::verify() {
   SmallVector<Size> sizes = sizesOf(getResult());
   FailureOr<SmallVector<Size>> both = broadcast(std::nullopt, sizes, sizesOf(getInput()));
   if (failed(both) || *both != sizes)
-    return emitOpError() << "input " << toString(getInput().getType())
-                         << " does not broadcast to " << toString(getType());
+    return emitOpError() << "input " << toString(getInput().getType()) << " does not broadcast to "
+                         << toString(getType());
   if (getInput().getType().getElementType() != getType().getElementType())
     return emitOpError() << "result has element type " << getType().getElementType()
                          << " but input has " << getInput().getType().getElementType();

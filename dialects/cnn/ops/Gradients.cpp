@@ -16,8 +16,9 @@ Term Term::number(double number) const {
 }
 
 Value reshapeTo(OpBuilder &builder, Value value, RankedTensorType type) {
-  return value.getType() == type ? value
-                                 : Reshape::create(builder, value.getLoc(), type, value).getResult();
+  return value.getType() == type
+             ? value
+             : Reshape::create(builder, value.getLoc(), type, value).getResult();
 }
 
 Value sumToShape(OpBuilder &builder, Value gradient, RankedTensorType type) {

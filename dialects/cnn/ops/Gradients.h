@@ -20,8 +20,7 @@ mlir::Value sumToShape(mlir::OpBuilder &builder, mlir::Value gradient, mlir::Ran
 mlir::Value sumPerChannel(mlir::OpBuilder &builder, mlir::Value gradient);
 
 /// `value` with a border of zeros, or of nothing: an entry per dim, all begins, then all ends.
-mlir::Value padWithZeros(mlir::OpBuilder &builder, mlir::Value value,
-                         llvm::ArrayRef<int64_t> pads);
+mlir::Value padWithZeros(mlir::OpBuilder &builder, mlir::Value value, llvm::ArrayRef<int64_t> pads);
 
 /// `value` under the shape of `type`; itself where it has it already.
 mlir::Value reshapeTo(mlir::OpBuilder &builder, mlir::Value value, mlir::RankedTensorType type);

@@ -236,3 +236,66 @@ func.func @resize_gradient(%x: tensor<1x2x8xf32>, %dy: tensor<1x2x8x8xf32>) {
   %dx = cnn.resize_grad %dy, %x : (tensor<1x2x8x8xf32>, tensor<1x2x8xf32>) -> tensor<1x2x8xf32>
   return
 }
+
+// -----
+
+func.func @labels_of_another_shape(%x: tensor<8x3xf32>, %label: tensor<4xi64>) {
+  // expected-error @+2 {{target is 4 but the prediction calls for 8}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %loss = cnn.cross_entropy %x, %label : (tensor<8x3xf32>, tensor<4xi64>) -> tensor<f32>
+  return
+}
+
+// -----
+
+func.func @axis_of_classes(%x: tensor<8x3xf32>, %label: tensor<8xi64>) {
+  // expected-error @+2 {{axis is 2 but logits have 2 dims}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %loss = cnn.cross_entropy %x, %label {axis = 2 : i64} : (tensor<8x3xf32>, tensor<8xi64>) -> tensor<f32>
+  return
+}
+
+// -----
+
+func.func @integers_as_a_target(%x: tensor<8x3xf32>, %t: tensor<8x3xi64>) {
+  // expected-error @+2 {{target has element type 'i64' but the prediction has 'f32'}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %loss = cnn.huber %x, %t : (tensor<8x3xf32>, tensor<8x3xi64>) -> tensor<f32>
+  return
+}
+
+// -----
+
+func.func @dice_without_space(%x: tensor<8x3xf32>, %t: tensor<8x3xf32>) {
+  // expected-error @+2 {{prediction must have batch, channels and at least one spatial dim, but has 2 dims}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %loss = cnn.dice %x, %t : (tensor<8x3xf32>, tensor<8x3xf32>) -> tensor<f32>
+  return
+}
+
+// -----
+
+func.func @fractions_as_labels(%label: tensor<8xf32>) {
+  // expected-error @+2 {{labels must be i32 or i64 but are 'f32'}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %q = cnn.one_hot %label {classes = 3 : i64} : (tensor<8xf32>) -> tensor<8x3xf32>
+  return
+}
+
+// -----
+
+func.func @axis_of_one_hot(%label: tensor<8xi64>) {
+  // expected-error @+2 {{axis is 2 but the result has 2 dims}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %q = cnn.one_hot %label {classes = 3 : i64, axis = 2 : i64} : (tensor<8xi64>) -> tensor<8x3xf32>
+  return
+}
+
+// -----
+
+func.func @no_classes(%label: tensor<8xi64>) {
+  // expected-error @+2 {{classes must be at least 1 but is 0}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %q = cnn.one_hot %label {classes = 0 : i64} : (tensor<8xi64>) -> tensor<8x0xf32>
+  return
+}
