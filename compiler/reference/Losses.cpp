@@ -1,11 +1,13 @@
 // Losses, each a single number, and the distributions that labels stand for.
 //
 //   one_hot:               1 at the label's place along the new dim, 0 elsewhere
-//   cross_entropy:         mean over positions of - sum over k of q[k] log p[k], p = softmax(x), and q
+//   cross_entropy:         mean over positions of - sum over k of q[k] log p[k], p = softmax(x),
+//   and q
 //                          the distribution of the target, a part of it spread evenly by smoothing
 //   binary_cross_entropy:  mean of - t log s - (1 - t) log(1 - s), s = 1 / (1 + exp(-x))
 //   mean_squared_error, mean_absolute_error, huber: means of functions of the distance
-//   dice:                  mean over n, c of 1 - (2 sum p t + e) / (sum p + sum t + e), e a constant
+//   dice:                  mean over n, c of 1 - (2 sum p t + e) / (sum p + sum t + e), e a
+//   constant
 #include "compiler/reference/Ops.h"
 
 #include <algorithm>
@@ -51,7 +53,8 @@ static void addPosition(EntropySum &total, const T *x, int64_t classes, int64_t 
   total.count += 1;
 }
 
-template <typename T> Tensor<T> cross_entropy(const OpDescription &op, const Operands<T> &operands) {
+template <typename T>
+Tensor<T> cross_entropy(const OpDescription &op, const Operands<T> &operands) {
   const Tensor<T> &x = *operands[0], &target = *operands[1];
   size_t axis = static_cast<size_t>(op.getInt("axis"));
   int64_t classes = x.shape[axis], stride = product(x.shape, axis + 1, x.rank());

@@ -349,6 +349,7 @@ def DepthToSpace : CNN_Op<"depth_to_space", [CNN_Anchor, InferTypeOpAdaptor,
                        DefaultValuedAttr<I64Attr, "1">:$groups);
   let results = (outs CNN_Float:$result);
   let call = [CallArg<"block", "per_dim", "", "blocks">, CallArg<"groups", "int", "1">];
+  let hasFolder = 1;
 }
 
 //===-- Dense ---------------------------------------------------------------===//

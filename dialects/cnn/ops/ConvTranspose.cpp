@@ -192,6 +192,22 @@ static Value phaseFilter(OpBuilder &builder, ConvTranspose op, ArrayRef<Transpos
   return filter.reshape(value, result);
 }
 
+/// The same with one phase and no dilations: input and output channels of each group swapped, and
+/// the taps reversed, which as one dim reverses all of them.
+static Value reversedFilter(OpBuilder &builder, ConvTranspose op) {
+  FilterBuilder filter{builder, op.getLoc()};
+  ArrayRef<int64_t> shape = op.getFilter().getType().getShape();
+  int64_t groups = op.getGroups(), inputs = shape[0] / groups, channels = shape[1], taps = 1;
+  for (int64_t size : shape.drop_front(2))
+    taps *= size;
+  Value value = filter.reshape(op.getFilter(), {groups, inputs, channels, taps});
+  value = Transpose::create(builder, op.getLoc(), value, ArrayRef<int64_t>{0, 2, 1, 3});
+  value = Flip::create(builder, op.getLoc(), value, ArrayRef<int64_t>{3});
+  SmallVector<int64_t> result = {groups * channels, inputs};
+  llvm::append_range(result, shape.drop_front(2));
+  return filter.reshape(value, result);
+}
+
 /// The bias of all phases: [groups, phases, channels].
 static Value phaseBias(OpBuilder &builder, ConvTranspose op, int64_t phases) {
   if (!op.getBias())
@@ -254,7 +270,8 @@ Value ConvTranspose::expand(OpBuilder &builder) {
   for (int64_t block : blocks)
     phases *= block;
 
-  Value filter = phaseFilter(builder, *this, dims), sum;
+  bool reverses = phases == 1 && llvm::all_of(getDilations(), [](int64_t d) { return d == 1; });
+  Value filter = reverses ? reversedFilter(builder, *this) : phaseFilter(builder, *this, dims), sum;
   if (computesPhasesApart(*this, dims)) {
     SmallVector<Value> sums;
     for (int64_t phase = 0; phase < phases; ++phase)

@@ -43,6 +43,14 @@ LogicalResult DepthToSpace::inferReturnTypes(MLIRContext *context, std::optional
   return success();
 }
 
+// A block of one element, of which nothing is cut off, is the pixel itself.
+OpFoldResult DepthToSpace::fold(FoldAdaptor) {
+  auto allEqual = [](ArrayRef<int64_t> values, int64_t expected) {
+    return llvm::all_of(values, [&](int64_t value) { return value == expected; });
+  };
+  return allEqual(getBlocks(), 1) && allEqual(getCrops(), 0) ? getInput() : Value();
+}
+
 // The blocks' elements back to channels, one dim after the other from the last to the first, each
 // in front of the channels that are there by then:
 //
