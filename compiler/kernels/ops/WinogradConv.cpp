@@ -1,6 +1,7 @@
 // conv by Winograd's F(m, r) in two dims (WinogradTransform.h). Results are cut into tiles of m x
 // m, from a x a inputs each, a = m + r - 1. Blocks have `tile_rows` rows of `tile_columns` tiles,
-// or (0) of all tiles of a row; t numbers the tiles of a block.
+// or (0) of all tiles of a row; t numbers the tiles of a column of blocks, one row of tiles after
+// the other.
 //
 //     rows[c, t, k, j]     = sum over i of B^T[k, i] input[c, tile t's (i, j)]
 //     input'[c, t, k, l]   = sum over j of B^T[l, j] rows[c, t, k, j]
@@ -79,44 +80,42 @@ static std::function<Expr(const Indices &)> sumWinograd(KernelBuild &build, Conv
   const Expr rowsOfTiles = max((conv.shape[2] + m - 1) / m, 1),
              columnsOfTiles = max((conv.shape[3] + m - 1) / m, 1),
              columnsOfBlock = tileColumns > 0 ? Expr(tileColumns) : columnsOfTiles;
-  Var c("c"), t("t"), k("k"), l("l"), p("p"), x("x"), y("y"), bx("bx"), by("by"), n("n");
+  Var c("c"), t("t"), k("k"), l("l"), p("p"), x("x"), y("y"), b("b"), n("n");
   WinogradParts parts;
 
-  // Register tiles reach beyond the last tile of a block, and the last blocks beyond those of the
-  // image; the last ones are then computed once more.
-  Expr tileOfBlock = min(t, tileRows * columnsOfBlock - 1);
-  Expr tileY = min(by * tileRows + tileOfBlock / columnsOfBlock, rowsOfTiles - 1);
-  Expr tileX = tileOfBlock % columnsOfBlock;
+  // Register tiles reach beyond the last tile, and the last block of a row beyond the row; the last
+  // tiles are then computed once more.
+  Expr tileOfColumn = min(t, rowsOfTiles * columnsOfBlock - 1);
+  Expr tileY = tileOfColumn / columnsOfBlock, tileX = tileOfColumn % columnsOfBlock;
   if (tileColumns > 0)
-    tileX = min(bx * tileColumns + tileX, columnsOfTiles - 1);
+    tileX = min(b * tileColumns + tileX, columnsOfTiles - 1);
   auto inputAt = [&](const Expr &i, const Expr &j) {
     return conv.input.at(
         {n, c, tileY * m + i - conv.window.padBegin[0], tileX * m + j - conv.window.padBegin[1]});
   };
   parts.rows = Func(build.name("rows"));
-  parts.rows(c, t, k, l, bx, by, n) =
+  parts.rows(c, t, k, l, b, n) =
       mux(k, transformed(transform.input, valuesAt(size, [&](int i) { return inputAt(i, l); })));
   parts.input = Func(build.name("transformed"));
-  parts.input(c, t, k, l, bx, by, n) =
+  parts.input(c, t, k, l, b, n) =
       mux(l, transformed(transform.input,
-                         valuesAt(size, [&](int j) { return parts.rows(c, t, k, j, bx, by, n); })));
+                         valuesAt(size, [&](int j) { return parts.rows(c, t, k, j, b, n); })));
 
   RDom taps(0, conv.groupChannels, build.name("taps"));
   const int tile = channelTile(build);
   Func sum(build.name("sum"));
-  sum(c, t, k, l, bx, by, n) = 0.0f;
-  sum(c, t, k, l, bx, by, n) +=
-      conv.filter.func(c % tile, taps, l, k, c / tile) * parts.input(taps, t, k, l, bx, by, n);
+  sum(c, t, k, l, b, n) = 0.0f;
+  sum(c, t, k, l, b, n) +=
+      conv.filter.func(c % tile, taps, l, k, c / tile) * parts.input(taps, t, k, l, b, n);
   parts.products = Func(build.name("products"));
-  parts.products(c, t, k, l, bx, by, n) = sum(c, t, k, l, bx, by, n);
+  parts.products(c, t, k, l, b, n) = sum(c, t, k, l, b, n);
 
   Expr inBlock = tileColumns > 0 ? x % tileColumns : Expr(x);
   Expr blockX = tileColumns > 0 ? x / tileColumns : Expr(0);
   parts.columns = Func(build.name("columns"));
   parts.columns(c, x, y, p, l, n) =
       mux(p, transformed(transform.output, valuesAt(size, [&](int k) {
-                           return parts.products(c, y % tileRows * columnsOfBlock + inBlock, k, l,
-                                                 blockX, y / tileRows, n);
+                           return parts.products(c, y * columnsOfBlock + inBlock, k, l, blockX, n);
                          })));
   parts.tiles = tileRows * columnsOfBlock;
   build.anchor.winograd = parts;

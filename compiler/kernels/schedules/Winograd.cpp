@@ -110,8 +110,8 @@ static WinogradBlocks blocksOf(const WinogradProblem &problem, const Target &tar
 static double costOf(const WinogradProblem &problem, const Target &target, int outputs) {
   const WinogradBlocks blocks = blocksOf(problem, target, outputs);
   double size = outputs + problem.taps - 1;
-  double computed = blocks.count() * static_cast<double>(blocks.tiles()) * outputs * outputs;
-  double wasted = computed / (problem.rows * problem.columns);
+  double columns = std::ceil(blocks.columns / blocks.tileColumns) * blocks.tileColumns;
+  double wasted = blocks.rows * columns * outputs * outputs / (problem.rows * problem.columns);
   double products = size * size / (1.0 * outputs * outputs * problem.taps * problem.taps);
   // A number transformed costs about as many instructions as the transform is long.
   double transforms = (size + 4) * (1 / problem.inputs + 1 / problem.channels);
@@ -192,9 +192,10 @@ public:
     placeInput(task);
     placeProducts();
     placeColumns();
-    // What holds for one block of one image; Halide does not see it through the ends of the result.
+    // What holds for one column of blocks of one image; Halide does not see it through the ends of
+    // the result.
     for (Func func : {parts.input, parts.products})
-      for (int dim : {4, 5, 6})
+      for (int dim : {4, 5})
         func.bound_extent(func.args()[static_cast<size_t>(dim)], 1);
   }
 
@@ -255,14 +256,14 @@ private:
     Expr rounded = (parts.tiles + columns - 1) / columns * columns;
     products.compute_at(build.output, channelTile)
         .bound_extent(c, channels)
-        .bound(t, 0, rounded)
+        .bound_storage(t, rounded)
         .split(c, vector, lane, lanes)
-        .split(t, column, x, columns)
+        .split(t, column, x, columns, TailStrategy::RoundUp)
         .reorder({lane, vector, x, column, l, k})
         .vectorize(lane)
         .unroll(vector)
         .unroll(x);
-    parts.input.bound(t, 0, rounded);
+    parts.input.bound_storage(t, rounded);
     sum.compute_at(products, column).bound_extent(c, channels);
     for (Stage stage : {Stage(sum), Stage(sum.update())})
       stage.split(c, vector, lane, lanes).vectorize(lane).unroll(vector).unroll(t);
