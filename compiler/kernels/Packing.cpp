@@ -50,6 +50,13 @@ std::vector<float> packTiles(const WeightView &weight, int64_t tile) {
   return packed;
 }
 
+static std::vector<int64_t> stridesOver(const KernelSpec &spec, int input) {
+  for (const OpDescription &op : spec.graph.ops)
+    if (op.name == "conv" && op.operands[1] == input)
+      return op.getInts("strides");
+  return {};
+}
+
 // Weight `input`: [channel][i][taps...]; a matmul's is [i][channel].
 static WeightView viewOf(const KernelSpec &spec, int input, const float *values) {
   const std::vector<int64_t> &shape = spec.graph.inputs[static_cast<size_t>(input)].shape;
@@ -65,6 +72,7 @@ static WeightView viewOf(const KernelSpec &spec, int input, const float *values)
   weight.channels = shape[0];
   weight.inputs = shape[1];
   weight.taps.assign(shape.begin() + 2, shape.end());
+  weight.strides = stridesOver(spec, input);
   weight.inputStride = weight.numTaps();
   weight.channelStride = weight.inputs * weight.inputStride;
   return weight;

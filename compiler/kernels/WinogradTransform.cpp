@@ -1,6 +1,7 @@
 #include "compiler/kernels/WinogradTransform.h"
 
 #include <cassert>
+#include <iterator>
 
 namespace cnnc {
 
@@ -8,7 +9,7 @@ using Polynomial = std::vector<double>; // Coefficients, the constant one first.
 
 // Small numbers, and with each its negative: then the rows of a pair share their even and odd
 // parts.
-static const double points[] = {0, 1, -1, 2, -2, 0.5, -0.5};
+static const double toomPoints[] = {0, 1, -1, 2, -2, 0.5, -0.5};
 
 // The product of (x - p) over the first `count` points but number `skipped`.
 static Polynomial productOfOthers(int count, int skipped) {
@@ -19,7 +20,7 @@ static Polynomial productOfOthers(int count, int skipped) {
     Polynomial next(product.size() + 1, 0);
     for (size_t i = 0; i < product.size(); ++i) {
       next[i + 1] += product[i];
-      next[i] -= points[k] * product[i];
+      next[i] -= toomPoints[k] * product[i];
     }
     product = next;
   }
@@ -40,29 +41,35 @@ static std::vector<double> powers(double x, int count) {
   return result;
 }
 
-bool hasWinogradTransform(int outputs, int taps) {
-  int size = outputs + taps - 1;
-  return outputs >= 2 && taps >= 2 && size % 2 == 0 && size <= 8;
+WinogradTile winogradTile(int64_t outputs, int64_t taps, int64_t stride) {
+  return {taps == 1 ? 1 : static_cast<int>(outputs), static_cast<int>(taps),
+          static_cast<int>(stride)};
 }
 
-WinogradTransform winogradTransform(int outputs, int taps) {
-  assert(hasWinogradTransform(outputs, taps));
+bool hasWinogradTransform(const WinogradTile &tile) {
+  if (tile.outputs == 1)
+    return tile.taps == 1;
+  bool shares = tile.taps > tile.stride; // An input serves several outputs.
+  return shares && tile.points() <= 1 + static_cast<int>(std::size(toomPoints));
+}
+
+// F(outputs, taps) without stride.
+static WinogradTransform phaseTransform(int outputs, int taps) {
   WinogradTransform transform;
-  transform.outputs = outputs;
-  transform.taps = taps;
-  int size = transform.size(), finite = size - 1;
-  size_t width = static_cast<size_t>(size);
+  transform.tile = {outputs, taps, 1};
+  int points = transform.tile.points(), finite = points - 1;
+  size_t width = static_cast<size_t>(points);
   transform.output.assign(static_cast<size_t>(outputs), std::vector<double>(width, 0));
   for (int k = 0; k < finite; ++k) {
     Polynomial others = productOfOthers(finite, k);
-    double norm = evaluate(others, points[k]);
+    double norm = evaluate(others, toomPoints[k]);
     others.resize(width, 0);
     transform.input.push_back(others);
-    std::vector<double> row = powers(points[k], taps);
+    std::vector<double> row = powers(toomPoints[k], taps);
     for (double &value : row)
       value /= norm;
     transform.filter.push_back(row);
-    std::vector<double> column = powers(points[k], outputs);
+    std::vector<double> column = powers(toomPoints[k], outputs);
     for (int i = 0; i < outputs; ++i)
       transform.output[static_cast<size_t>(i)][static_cast<size_t>(k)] =
           column[static_cast<size_t>(i)];
@@ -76,9 +83,40 @@ WinogradTransform winogradTransform(int outputs, int taps) {
   return transform;
 }
 
-double winogradError(int outputs, int taps) {
-  int size = outputs + taps - 1;
-  return size <= 4 ? 5e-7 : size <= 6 ? 5e-6 : 1e-5;
+// The rows of `matrix` for each phase, which sees every stride-th of `width` columns.
+static WinogradTransform::Matrix inPhases(const WinogradTransform::Matrix &matrix, size_t rows,
+                                          size_t width, size_t stride) {
+  WinogradTransform::Matrix result(rows, std::vector<double>(width, 0));
+  for (size_t row = 0; row < rows; ++row)
+    for (size_t i = 0, column = row % stride; column < width; ++i, column += stride)
+      result[row][column] = matrix[row / stride][i];
+  return result;
+}
+
+WinogradTransform winogradTransform(const WinogradTile &tile) {
+  assert(hasWinogradTransform(tile));
+  size_t stride = static_cast<size_t>(tile.stride), size = static_cast<size_t>(tile.size());
+  WinogradTransform transform =
+      phaseTransform(tile.outputs, (tile.taps + tile.stride - 1) / tile.stride);
+  transform.tile = tile;
+  transform.input = inPhases(transform.input, size, size, stride);
+  transform.filter = inPhases(transform.filter, size, static_cast<size_t>(tile.taps), stride);
+  for (std::vector<double> &row : transform.output) {
+    const std::vector<double> points = row;
+    row.resize(size);
+    for (size_t number = 0; number < size; ++number)
+      row[number] = points[number / stride];
+  }
+  return transform;
+}
+
+// By how much a transform makes rounding errors larger than those of F(2, 3).
+static double growthOf(const WinogradTile &tile) {
+  return tile.points() <= 4 ? 1 : tile.points() <= 6 ? 3.2 : 4.5;
+}
+
+double winogradError(const WinogradTile &rows, const WinogradTile &columns) {
+  return 5e-7 * growthOf(rows) * growthOf(columns);
 }
 
 } // namespace cnnc

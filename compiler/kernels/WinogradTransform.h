@@ -7,32 +7,55 @@
 // multiplied there, and interpolated. In two dims each transform is applied to columns and rows.
 // S. Winograd, "Arithmetic complexity of computations", 1980; for convolutional networks
 // A. Lavin and S. Gray, "Fast algorithms for convolutional neural networks", CVPR 2016.
+//
+// Under a stride s input and filter fall into s phases, each of every s-th element:
+//
+//     y[q] = sum over k of g[k] d[s q + k] = sum over phases p and j of g[s j + p] d[s (q + j) + p]
+//
+// Each phase is a correlation without stride, with r / s taps, rounded up or down. All are
+// evaluated at the same points, so that one A^T makes the outputs of the sums over the phases. A
+// phase with a tap less has a leading coefficient of 0: at infinity it has no product.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 namespace cnnc {
 
-/// Matrices as lists of rows.
+/// F(outputs, taps) along one dim, under a stride.
+struct WinogradTile {
+  int outputs = 1, taps = 1, stride = 1;
+
+  /// Points of the polynomials, infinity among them: a without stride.
+  int points() const { return outputs + (taps + stride - 1) / stride - 1; }
+  /// Inputs of the tile, and products of numbers: (point, phase), but for the phases that have none
+  /// at infinity.
+  int size() const { return (outputs - 1) * stride + taps; }
+};
+
+/// The tile of a dim with so many taps: a single one leaves nothing to gain, and has one output.
+WinogradTile winogradTile(int64_t outputs, int64_t taps, int64_t stride);
+
+/// Matrices as lists of rows. Row point * stride + phase is that of a number, column i of the input
+/// that of its element i.
 struct WinogradTransform {
   using Matrix = std::vector<std::vector<double>>;
 
-  int outputs = 0, taps = 0; ///< m and r.
-  Matrix input;              ///< B^T: a x a.
-  Matrix filter;             ///< G: a x r.
-  Matrix output;             ///< A^T: m x a.
-
-  int size() const { return outputs + taps - 1; } ///< a.
+  WinogradTile tile;
+  Matrix input;  ///< B^T: size x size.
+  Matrix filter; ///< G: size x taps.
+  Matrix output; ///< A^T: outputs x size.
 };
 
-/// F(outputs, taps), where hasWinogradTransform: for 4, 6 or 8 inputs.
-WinogradTransform winogradTransform(int outputs, int taps);
+/// The transform of a tile that has one.
+WinogradTransform winogradTransform(const WinogradTile &tile);
 
-/// True where winogradTransform has points for F(outputs, taps).
-bool hasWinogradTransform(int outputs, int taps);
+/// True where winogradTransform has points for the tile, which has something to gain, or is of
+/// single numbers.
+bool hasWinogradTransform(const WinogradTile &tile);
 
-/// What F(outputs, taps) in two dims adds to the rounding error of a conv's result, relative to the
-/// result's largest number: typical, as tests/kernels measures it.
-double winogradError(int outputs, int taps);
+/// What the algorithm with these tiles of rows and columns adds to the rounding error of a conv's
+/// result, relative to the result's largest number: typical, as tests/kernels measures it.
+double winogradError(const WinogradTile &rows, const WinogradTile &columns);
 
 } // namespace cnnc

@@ -264,6 +264,77 @@ TEST(Conv, winogradOfOtherForms) {
       .check();
 }
 
+// A dim with a single tap is not transformed.
+TEST(Conv, winogradAlongOneDim) {
+  struct Form {
+    Ints kernel;
+    int64_t outputs;
+  };
+  for (const Form &form :
+       {Form{{1, 3}, 6}, Form{{3, 1}, 4}, Form{{1, 7}, 2}, Form{{5, 1}, 2}, Form{{3, 5}, 2}}) {
+    int64_t down = form.kernel[0] / 2, across = form.kernel[1] / 2;
+    symbolicConv(
+        "F(" + std::to_string(form.outputs) + ", " + ::testing::PrintToString(form.kernel) + ")",
+        {24, 16, form.kernel[0], form.kernel[1]}, {{"pads", Ints{down, across, down, across}}})
+        .schedule(smallWinograd(form.outputs, form.outputs == 4 ? 3 : 0))
+        .at({{9, 23}, {1, 1}, {1, 9}, {9, 1}, {16, 14}})
+        .check();
+  }
+}
+
+// Under a stride the phases of input and filter have transforms of their own.
+TEST(Conv, winogradInPhases) {
+  struct Form {
+    int64_t outputs, kernel, stride;
+  };
+  for (const Form &form :
+       {Form{2, 3, 2}, Form{4, 3, 2}, Form{2, 5, 2}, Form{4, 4, 2}, Form{2, 7, 2}, Form{2, 5, 3}}) {
+    int64_t pad = (form.kernel - 1) / 2;
+    auto outputsOf = [&](int64_t extent) {
+      return (extent + 2 * pad - form.kernel) / form.stride + 1;
+    };
+    std::vector<Ints> sizes;
+    for (const Ints &size : {Ints{9, 23}, Ints{2, 3}, Ints{16, 14}, Ints{30, 31}})
+      sizes.push_back({size[0], size[1], outputsOf(size[0]), outputsOf(size[1])});
+    symbolicConv("F(" + std::to_string(form.outputs) + ", " + std::to_string(form.kernel) +
+                     ") stride " + std::to_string(form.stride),
+                 {24, 16, form.kernel, form.kernel},
+                 {{"pads", Ints{pad, pad, pad, pad}}, {"strides", Ints{form.stride, form.stride}}},
+                 1, false)
+        .schedule(smallWinograd(form.outputs, form.kernel == 5 ? 3 : 0))
+        .at(sizes)
+        .check();
+  }
+  symbolicConv("strides 2 and 1, same", {24, 16, 3, 3},
+               {{"auto_pad", std::string("same")}, {"strides", Ints{2, 1}}}, 1, false)
+      .schedule(smallWinograd(4))
+      .at({{9, 40, 5, 40}, {10, 3, 5, 3}, {1, 1, 1, 1}})
+      .check();
+}
+
+// The first schedule where all are exact enough.
+TEST(Conv, winogradWhereItPays) {
+  auto algorithm = [](Ints input, Ints filter, Ints strides) {
+    KernelCase test("default");
+    Ints result = {1, filter[0]}, pads;
+    for (size_t s = 0; s < strides.size(); ++s) {
+      pads.push_back(filter[s + 2] / 2);
+      result.push_back((input[s + 2] + 2 * pads[s] - filter[s + 2]) / strides[s] + 1);
+    }
+    pads.insert(pads.end(), pads.begin(), pads.begin() + static_cast<long>(strides.size()));
+    int x = test.input(input, channelsLast), w = test.weight(filter);
+    test.op(
+        "conv", {x, w},
+        convAttributes(static_cast<int>(strides.size()), {{"pads", pads}, {"strides", strides}}),
+        result);
+    return scheduleSpace(test.output(channelsLast).finished("x86-64-avx2"), 1e-3).front().algorithm;
+  };
+  EXPECT_EQ(algorithm({1, 128, 56, 56}, {128, 128, 3, 3}, {2, 2}), "winograd");
+  EXPECT_EQ(algorithm({1, 128, 17, 17}, {128, 128, 1, 7}, {1, 1}), "winograd");
+  EXPECT_EQ(algorithm({1, 256, 2, 2}, {512, 256, 3, 3}, {2, 2}), "direct"); // Mostly tails.
+  EXPECT_EQ(algorithm({1, 64, 28, 28}, {64, 64, 2, 2}, {2, 2}), "direct");  // Nothing is shared.
+}
+
 TEST(Conv, schedulesAgree) {
   symbolicConv("schedules", {48, 16, 3, 3}, {{"pads", Ints{1, 1, 1, 1}}})
       .at({{9, 23}, {1, 1}})

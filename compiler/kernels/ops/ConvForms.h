@@ -23,7 +23,8 @@ Value borderedInput(KernelBuild &build, const ConvParts &conv, Layout layout, bo
 /// inputStride + tap], with the taps of all spatial dims as one number, the last dim fastest.
 struct WeightView {
   int64_t channels = 1, inputs = 1;
-  std::vector<int64_t> taps; ///< Extents of the spatial dims.
+  std::vector<int64_t> taps;    ///< Extents of the spatial dims.
+  std::vector<int64_t> strides; ///< Of the conv along these; empty for a weight of other ops.
   int64_t channelStride = 1, inputStride = 1;
   const float *values = nullptr; ///< Null where only the shape matters.
 

@@ -1,7 +1,8 @@
-// conv by Winograd's F(m, r) in two dims (WinogradTransform.h). Results are cut into tiles of m x
-// m, from a x a inputs each, a = m + r - 1. Blocks have `tile_rows` rows of `tile_columns` tiles,
-// or (0) of all tiles of a row; t numbers the tiles of a column of blocks, one row of tiles after
-// the other.
+// conv by Winograd's algorithms (WinogradTransform.h): along each dim of an image F(m, r), under a
+// stride by phases, or, where the filter has a single tap, what changes nothing. Results are cut
+// into tiles of m x m, from a x a inputs each, of which a x a numbers are made. Blocks have
+// `tile_rows` rows of `tile_columns` tiles, or (0) of all tiles of a row; t numbers the tiles of a
+// column of blocks, one row of tiles after the other. (Both m and a may differ between the dims.)
 //
 //     rows[c, t, k, j]     = sum over i of B^T[k, i] input[c, tile t's (i, j)]
 //     input'[c, t, k, l]   = sum over j of B^T[l, j] rows[c, t, k, j]
@@ -17,15 +18,18 @@
 #include "compiler/kernels/ops/Contraction.h"
 #include "compiler/kernels/ops/ConvForms.h"
 
+#include <numeric>
+
 namespace cnnc {
 
 using namespace Halide;
 
-// One part of a row of a transform: the terms with even or with odd index.
-static Expr partOf(const std::vector<double> &row, const std::vector<Expr> &values, size_t parity) {
+// One part of a row of a transform: the terms with even or with odd index in their phase.
+static Expr partOf(const std::vector<double> &row, const std::vector<Expr> &values, size_t stride,
+                   size_t parity) {
   Expr sum;
-  for (size_t i = parity; i < row.size(); i += 2) {
-    if (row[i] == 0)
+  for (size_t i = 0; i < row.size(); ++i) {
+    if (row[i] == 0 || i / stride % 2 != parity)
       continue;
     Expr term = row[i] == 1 ? values[i] : values[i] * static_cast<float>(row[i]);
     sum = sum.defined() ? sum + term : term;
@@ -34,28 +38,31 @@ static Expr partOf(const std::vector<double> &row, const std::vector<Expr> &valu
 }
 
 // True where `a` is `b` with the signs of one parity changed.
-static bool isNegated(const std::vector<double> &a, const std::vector<double> &b, size_t parity) {
+static bool isNegated(const std::vector<double> &a, const std::vector<double> &b, size_t stride,
+                      size_t parity) {
   for (size_t i = 0; i < a.size(); ++i)
-    if (a[i] != (i % 2 == parity ? -b[i] : b[i]))
+    if (a[i] != (i / stride % 2 == parity ? -b[i] : b[i]))
       return false;
   return true;
 }
 
-// The product of a matrix with values. The rows of a pair of points p and -p differ in the signs of
-// their even or odd terms, so that both share the sums of these.
-static std::vector<Expr> transformed(const WinogradTransform::Matrix &matrix,
+// The product of a matrix with values, of which each stride-th row and column are a phase. The rows
+// of a pair of points p and -p differ in the signs of their even or odd terms, so that both share
+// the sums of these.
+static std::vector<Expr> transformed(const WinogradTransform::Matrix &matrix, int stride,
                                      const std::vector<Expr> &values) {
+  size_t step = static_cast<size_t>(stride);
   std::vector<Expr> result;
   for (size_t r = 0; r < matrix.size(); ++r) {
-    bool second = r > 0 && r % 2 == 0 && r + 1 < matrix.size();
-    size_t parity = second && isNegated(matrix[r], matrix[r - 1], 0) ? 0 : 1;
-    if (second && isNegated(matrix[r], matrix[r - 1], parity)) {
-      Expr even = partOf(matrix[r - 1], values, 0), odd = partOf(matrix[r - 1], values, 1);
-      result.push_back(parity == 0 ? odd - even : even - odd);
-      continue;
-    }
-    Expr even = partOf(matrix[r], values, 0), odd = partOf(matrix[r], values, 1);
-    result.push_back(!even.defined() ? odd : !odd.defined() ? even : even + odd);
+    bool second = r >= 2 * step && r / step % 2 == 0;
+    bool oddNegated = second && isNegated(matrix[r], matrix[r - step], step, 1);
+    bool evenNegated = second && isNegated(matrix[r], matrix[r - step], step, 0);
+    const std::vector<double> &row = oddNegated || evenNegated ? matrix[r - step] : matrix[r];
+    Expr even = partOf(row, values, step, 0), odd = partOf(row, values, step, 1);
+    if (!even.defined() || !odd.defined())
+      result.push_back(even.defined() ? even : odd);
+    else
+      result.push_back(oddNegated ? even - odd : evenNegated ? odd - even : even + odd);
   }
   return result;
 }
@@ -68,17 +75,33 @@ static std::vector<Expr> valuesAt(int count, const std::function<Expr(int)> &of)
   return values;
 }
 
+namespace {
+
+/// Of the two dims of an image.
+struct Transforms {
+  WinogradTransform vertical, horizontal;
+};
+
+} // namespace
+
+// `taps` and `strides` are those of the spatial dims.
+static Transforms transformsOf(int64_t outputs, const std::vector<int64_t> &taps,
+                               const std::vector<int64_t> &strides) {
+  return {winogradTransform(winogradTile(outputs, taps[0], strides[0])),
+          winogradTransform(winogradTile(outputs, taps[1], strides[1]))};
+}
+
 static std::function<Expr(const Indices &)> sumWinograd(KernelBuild &build, ConvParts conv) {
   // The last tiles reach beyond the result.
   conv.input = borderedInput(build, conv, conv.input.layout, /*beyond=*/true);
-  const int m = build.parameter("outputs"), tileRows = build.parameter("tile_rows"),
+  const int outputs = build.parameter("outputs"), tileRows = build.parameter("tile_rows"),
             tileColumns = build.parameter("tile_columns");
-  const WinogradTransform transform =
-      winogradTransform(m, static_cast<int>(conv.window.kernel.back()));
-  const int size = transform.size();
+  const auto [vertical, horizontal] =
+      transformsOf(outputs, conv.window.kernel, conv.window.strides);
+  const WinogradTile &ty = vertical.tile, &tx = horizontal.tile;
   // Extents are at least 1; said so, a division by them has simple bounds.
-  const Expr rowsOfTiles = max((conv.shape[2] + m - 1) / m, 1),
-             columnsOfTiles = max((conv.shape[3] + m - 1) / m, 1),
+  const Expr rowsOfTiles = max((conv.shape[2] + ty.outputs - 1) / ty.outputs, 1),
+             columnsOfTiles = max((conv.shape[3] + tx.outputs - 1) / tx.outputs, 1),
              columnsOfBlock = tileColumns > 0 ? Expr(tileColumns) : columnsOfTiles;
   Var c("c"), t("t"), k("k"), l("l"), p("p"), x("x"), y("y"), b("b"), n("n");
   WinogradParts parts;
@@ -90,16 +113,17 @@ static std::function<Expr(const Indices &)> sumWinograd(KernelBuild &build, Conv
   if (tileColumns > 0)
     tileX = min(b * tileColumns + tileX, columnsOfTiles - 1);
   auto inputAt = [&](const Expr &i, const Expr &j) {
-    return conv.input.at(
-        {n, c, tileY * m + i - conv.window.padBegin[0], tileX * m + j - conv.window.padBegin[1]});
+    return conv.input.at({n, c, tileY * (ty.outputs * ty.stride) + i - conv.window.padBegin[0],
+                          tileX * (tx.outputs * tx.stride) + j - conv.window.padBegin[1]});
   };
   parts.rows = Func(build.name("rows"));
   parts.rows(c, t, k, l, b, n) =
-      mux(k, transformed(transform.input, valuesAt(size, [&](int i) { return inputAt(i, l); })));
+      mux(k, transformed(vertical.input, ty.stride,
+                         valuesAt(ty.size(), [&](int i) { return inputAt(i, l); })));
   parts.input = Func(build.name("transformed"));
   parts.input(c, t, k, l, b, n) =
-      mux(l, transformed(transform.input,
-                         valuesAt(size, [&](int j) { return parts.rows(c, t, k, j, b, n); })));
+      mux(l, transformed(horizontal.input, tx.stride,
+                         valuesAt(tx.size(), [&](int j) { return parts.rows(c, t, k, j, b, n); })));
 
   RDom taps(0, conv.groupChannels, build.name("taps"));
   const int tile = channelTile(build);
@@ -113,20 +137,21 @@ static std::function<Expr(const Indices &)> sumWinograd(KernelBuild &build, Conv
   Expr inBlock = tileColumns > 0 ? x % tileColumns : Expr(x);
   Expr blockX = tileColumns > 0 ? x / tileColumns : Expr(0);
   parts.columns = Func(build.name("columns"));
-  parts.columns(c, x, y, p, l, n) =
-      mux(p, transformed(transform.output, valuesAt(size, [&](int k) {
-                           return parts.products(c, y * columnsOfBlock + inBlock, k, l, blockX, n);
-                         })));
+  parts.columns(c, x, y, p, l, n) = mux(
+      p, transformed(vertical.output, ty.stride, valuesAt(ty.size(), [&](int number) {
+                       return parts.products(c, y * columnsOfBlock + inBlock, number, l, blockX, n);
+                     })));
   parts.tiles = tileRows * columnsOfBlock;
   build.anchor.winograd = parts;
   build.anchor.accumulator = sum;
   build.anchor.taps = taps;
   Func columns = parts.columns;
-  return [=](const Indices &at) {
-    return mux(at[3] % m, transformed(transform.output, valuesAt(size, [&](int l) {
-                                        return columns(at[1], at[3] / m, at[2] / m, at[2] % m, l,
-                                                       at[0]);
-                                      })));
+  return [=, horizontal = horizontal, ty = ty, tx = tx](const Indices &at) {
+    return mux(at[3] % tx.outputs,
+               transformed(horizontal.output, tx.stride, valuesAt(tx.size(), [&](int number) {
+                             return columns(at[1], at[3] / tx.outputs, at[2] / ty.outputs,
+                                            at[2] % ty.outputs, number, at[0]);
+                           })));
   };
 }
 
@@ -134,42 +159,44 @@ static int64_t outputChannelTile(const Schedule &schedule) {
   return schedule.parameters.at("lanes") * schedule.parameters.at("vectors");
 }
 
-static WinogradTransform transformOf(const Schedule &schedule, const WeightView &filter) {
-  return winogradTransform(static_cast<int>(schedule.parameters.at("outputs")),
-                           static_cast<int>(filter.taps.back()));
+static Transforms transformsOf(const Schedule &schedule, const WeightView &filter) {
+  return transformsOf(schedule.parameters.at("outputs"), filter.taps, filter.strides);
 }
 
 static std::vector<int64_t> packedShape(const Schedule &schedule, const WeightView &filter) {
-  int64_t tile = outputChannelTile(schedule), size = transformOf(schedule, filter).size();
-  return {(filter.channels + tile - 1) / tile, size, size, filter.inputs, tile};
+  int64_t tile = outputChannelTile(schedule);
+  Transforms transforms = transformsOf(schedule, filter);
+  return {(filter.channels + tile - 1) / tile, transforms.vertical.tile.size(),
+          transforms.horizontal.tile.size(), filter.inputs, tile};
 }
 
 // The filter of one pair of channels, [taps][taps], transformed: G g G^T, [size][size].
-static std::vector<double> transformedFilter(const WinogradTransform &transform,
-                                             const WeightView &filter, int64_t channel,
-                                             int64_t input) {
-  size_t size = static_cast<size_t>(transform.size()), taps = static_cast<size_t>(transform.taps);
-  std::vector<double> half(size * taps), whole(size * size);
-  for (size_t k = 0; k < size; ++k)
-    for (size_t x = 0; x < taps; ++x)
-      for (size_t y = 0; y < taps; ++y)
-        half[k * taps + x] +=
-            transform.filter[k][y] * filter.at(channel, input, static_cast<int64_t>(y * taps + x));
-  for (size_t k = 0; k < size; ++k)
-    for (size_t l = 0; l < size; ++l)
-      for (size_t x = 0; x < taps; ++x)
-        whole[k * size + l] += transform.filter[l][x] * half[k * taps + x];
+static std::vector<double> transformedFilter(const Transforms &transforms, const WeightView &filter,
+                                             int64_t channel, int64_t input) {
+  const WinogradTransform::Matrix &vertical = transforms.vertical.filter,
+                                  &horizontal = transforms.horizontal.filter;
+  size_t rows = vertical.front().size(), columns = horizontal.front().size();
+  std::vector<double> half(vertical.size() * columns), whole;
+  for (size_t k = 0; k < vertical.size(); ++k)
+    for (size_t x = 0; x < columns; ++x)
+      for (size_t y = 0; y < rows; ++y)
+        half[k * columns + x] +=
+            vertical[k][y] * filter.at(channel, input, static_cast<int64_t>(y * columns + x));
+  for (size_t k = 0; k < vertical.size(); ++k)
+    for (const std::vector<double> &row : horizontal)
+      whole.push_back(std::inner_product(row.begin(), row.end(), &half[k * columns], 0.0));
   return whole;
 }
 
 static std::vector<float> pack(const Schedule &schedule, const WeightView &filter) {
-  WinogradTransform transform = transformOf(schedule, filter);
-  int64_t tile = outputChannelTile(schedule), numbers = transform.size() * transform.size();
+  Transforms transforms = transformsOf(schedule, filter);
+  int64_t tile = outputChannelTile(schedule),
+          numbers = transforms.vertical.tile.size() * transforms.horizontal.tile.size();
   int64_t blocks = (filter.channels + tile - 1) / tile;
   std::vector<float> packed(static_cast<size_t>(blocks * numbers * filter.inputs * tile));
   for (int64_t c = 0; c < filter.channels; ++c)
     for (int64_t i = 0; i < filter.inputs; ++i) {
-      std::vector<double> transformed = transformedFilter(transform, filter, c, i);
+      std::vector<double> transformed = transformedFilter(transforms, filter, c, i);
       for (int64_t k = 0; k < numbers; ++k)
         packed[static_cast<size_t>(((c / tile * numbers + k) * filter.inputs + i) * tile +
                                    c % tile)] =
@@ -179,8 +206,8 @@ static std::vector<float> pack(const Schedule &schedule, const WeightView &filte
 }
 
 static double error(const Schedule &schedule, const WeightView &filter) {
-  return winogradError(static_cast<int>(schedule.parameters.at("outputs")),
-                       static_cast<int>(filter.taps.back()));
+  auto [vertical, horizontal] = transformsOf(schedule, filter);
+  return winogradError(vertical.tile, horizontal.tile);
 }
 
 ConvForm formWinograd() { return {packedShape, pack, outputChannelTile, sumWinograd, error}; }

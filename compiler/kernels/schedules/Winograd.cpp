@@ -1,4 +1,4 @@
-// winograd: 3x3 (and 5x5) convolutions of stride 1 by F(m, r), with a fraction of the products.
+// winograd: convolutions along one or two dims by F(m, r), with a fraction of the products.
 //
 // A block is `tile_rows` rows of `tile_columns` tiles (0: of all tiles of a row), the unit of work
 // of a thread; where there are few blocks, these follow one another and the tiles of channels are
@@ -22,13 +22,32 @@ namespace {
 
 /// A conv as the choice of its parameters sees it.
 struct WinogradProblem {
-  int taps = 3;
-  double inputs = 1, channels = 1, rows = 56, columns = 56;
+  double inputs = 1, channels = 1;
+  double rows = 1, columns = 56;     ///< Of the result.
+  WinogradTile vertical, horizontal; ///< Along a column and along a row.
+  bool pooled = false;
+
+  /// The same with tiles of so many outputs.
+  WinogradProblem withOutputs(int outputs) const {
+    WinogradProblem problem = *this;
+    problem.vertical = winogradTile(outputs, vertical.taps, vertical.stride);
+    problem.horizontal = winogradTile(outputs, horizontal.taps, horizontal.stride);
+    return problem;
+  }
+  /// More numbers are too many to unroll.
+  bool hasTransforms() const {
+    return hasWinogradTransform(vertical) && hasWinogradTransform(horizontal) && outputs() > 1 &&
+           numbers() <= 100;
+  }
+  double outputs() const { return vertical.outputs * horizontal.outputs; }
+  double numbers() const { return vertical.size() * horizontal.size(); }
+  /// Of a filter in all channels, transformed.
+  double filterBytes() const { return 4 * numbers() * inputs * channels; }
 };
 
 } // namespace
 
-// True of a max_pool whose windows each lie in one tile, since tiles have an even number of rows.
+// True of a max_pool of 2 x 2: its windows each lie in one tile, which has an even number of rows.
 static bool poolsInTile(const OpDescription &op) {
   return op.name == "max_pool" && allEqual(op.getInts("kernel_shape"), 2) &&
          allEqual(op.getInts("strides"), 2) && allEqual(op.getInts("dilations"), 1) &&
@@ -44,27 +63,45 @@ static const OpDescription *poolOf(const KernelSpec &spec) {
   return nullptr;
 }
 
-bool appliesWinograd(const KernelSpec &spec) {
-  const OpDescription &op = anchorOf(spec);
-  if (op.name != "conv" || op.result.rank() != 4 || op.getInt("groups") != 1 ||
-      op.result.elementType != ElementType::F32 || (hasConsumer(spec) && !poolOf(spec)))
-    return false;
-  size_t input = static_cast<size_t>(op.operands[1]);
-  const std::vector<int64_t> &filter = spec.graph.tensor(op.operands[1]).shape;
-  return input < spec.isWeight.size() && spec.isWeight[input] && filter[2] == filter[3] &&
-         (filter[2] == 3 || filter[2] == 5) && allEqual(op.getInts("strides"), 1) &&
-         allEqual(op.getInts("dilations"), 1) && filter[0] >= 8 && filter[1] >= 8;
-}
-
 static WinogradProblem problemOf(const KernelSpec &spec) {
   const OpDescription &op = anchorOf(spec);
   const std::vector<int64_t> &filter = spec.graph.tensor(op.operands[1]).shape;
+  const std::vector<int64_t> strides = op.getInts("strides");
   auto extent = [&](size_t dim) {
     int64_t value = op.result.shape[dim];
     return value < 0 ? 56.0 : static_cast<double>(value);
   };
-  return {static_cast<int>(filter[2]), static_cast<double>(filter[1]),
-          static_cast<double>(filter[0]), extent(2), extent(3)};
+  WinogradProblem problem;
+  problem.inputs = static_cast<double>(filter[1]);
+  problem.channels = static_cast<double>(filter[0]);
+  problem.rows = extent(2);
+  problem.columns = extent(3);
+  problem.vertical = winogradTile(1, filter[2], strides[0]);
+  problem.horizontal = winogradTile(1, filter[3], strides[1]);
+  problem.pooled = poolOf(spec) != nullptr;
+  return problem;
+}
+
+// The outputs of a tile that there are transforms for. A pool needs tiles of whole windows.
+static std::vector<int> outputsOf(const WinogradProblem &problem) {
+  std::vector<int> choices;
+  for (int outputs : {2, 4, 6})
+    if (problem.withOutputs(outputs).hasTransforms())
+      choices.push_back(outputs);
+  bool isLine = problem.vertical.taps == 1 || problem.horizontal.taps == 1;
+  return problem.pooled && isLine ? std::vector<int>{} : choices;
+}
+
+bool appliesWinograd(const KernelSpec &spec) {
+  const OpDescription &op = anchorOf(spec);
+  if (op.name != "conv" || op.result.rank() != 4 || op.getInt("groups") != 1 ||
+      op.result.elementType != ElementType::F32 || !allEqual(op.getInts("dilations"), 1) ||
+      (hasConsumer(spec) && !poolOf(spec)))
+    return false;
+  size_t input = static_cast<size_t>(op.operands[1]);
+  const std::vector<int64_t> &filter = spec.graph.tensor(op.operands[1]).shape;
+  return input < spec.isWeight.size() && spec.isWeight[input] && filter[0] >= 8 && filter[1] >= 8 &&
+         !outputsOf(problemOf(spec)).empty();
 }
 
 namespace {
@@ -85,42 +122,41 @@ static double evenPiece(double extent, double most) {
   return std::ceil(extent / std::ceil(extent / std::clamp(std::floor(most), 1.0, extent)));
 }
 
-// Of a filter in all channels, transformed.
-static double filterBytesOf(const WinogradProblem &problem, int outputs) {
-  double size = outputs + problem.taps - 1;
-  return 4 * size * size * problem.inputs * problem.channels;
-}
-
 // The transformed input of a block should take half of the L2 cache. But few tiles use a filter too
 // seldom for what it takes to read it: from a shared cache, or from memory in every block.
-static WinogradBlocks blocksOf(const WinogradProblem &problem, const Target &target, int outputs) {
-  double size = outputs + problem.taps - 1;
-  double fitting = static_cast<double>(target.l2Bytes) / 2 / (4 * size * size * problem.inputs);
-  double least = filterBytesOf(problem, outputs) <= 4 << 20 ? 12 : 24;
+static WinogradBlocks blocksOf(const WinogradProblem &problem, const Target &target) {
+  double fitting =
+      static_cast<double>(target.l2Bytes) / 2 / (4 * problem.numbers() * problem.inputs);
+  double least = problem.filterBytes() <= 4 << 20 ? 12 : 24;
   WinogradBlocks blocks;
-  blocks.rows = std::ceil(problem.rows / outputs);
-  blocks.columns = std::ceil(problem.columns / outputs);
+  blocks.rows = std::ceil(problem.rows / problem.vertical.outputs);
+  blocks.columns = std::ceil(problem.columns / problem.horizontal.outputs);
   blocks.tileColumns = evenPiece(blocks.columns, std::max(fitting, least));
   blocks.tileRows = evenPiece(
       blocks.rows, std::max(fitting / blocks.tileColumns, std::ceil(least / blocks.tileColumns)));
   return blocks;
 }
 
+// Instructions for a number transformed along one dim: about half as many as the transform is long.
+static double transformCost(const WinogradTile &tile) {
+  return tile.taps == 1 ? 0 : (tile.points() + 4) / 2.0;
+}
+
 // Time over that of direct multiplication at peak; see Algorithm::cost.
-static double costOf(const WinogradProblem &problem, const Target &target, int outputs) {
-  const WinogradBlocks blocks = blocksOf(problem, target, outputs);
-  double size = outputs + problem.taps - 1;
+static double costOf(const WinogradProblem &problem, const Target &target) {
+  const WinogradBlocks blocks = blocksOf(problem, target);
   double columns = std::ceil(blocks.columns / blocks.tileColumns) * blocks.tileColumns;
-  double wasted = blocks.rows * columns * outputs * outputs / (problem.rows * problem.columns);
-  double products = size * size / (1.0 * outputs * outputs * problem.taps * problem.taps);
-  // A number transformed costs about as many instructions as the transform is long.
-  double transforms = (size + 4) * (1 / problem.inputs + 1 / problem.channels);
+  double wasted = blocks.rows * columns * problem.outputs() / (problem.rows * problem.columns);
+  double taps = problem.vertical.taps * problem.horizontal.taps;
+  double products = problem.numbers() / (problem.outputs() * taps);
+  double transforms = (transformCost(problem.vertical) + transformCost(problem.horizontal)) *
+                      (1 / problem.inputs + 1 / problem.channels);
   // Each block reads the whole filter: at some 12 bytes a cycle from a shared cache or streamed
   // from memory, at 4 where it is larger than the cache.
-  double filterBytes = filterBytesOf(problem, outputs);
+  double filterBytes = problem.filterBytes();
   double cycles = blocks.count() * filterBytes / (filterBytes <= 16 << 20 ? 12 : 4);
-  double multiplications = problem.rows * problem.columns * problem.inputs * problem.channels *
-                           problem.taps * problem.taps;
+  double multiplications =
+      problem.rows * problem.columns * problem.inputs * problem.channels * taps;
   double reading = cycles * 2 * target.lanes(4) / multiplications;
   // Most of it happens while products are summed (PrefetchFilter).
   double summing = wasted * products;
@@ -135,22 +171,22 @@ static bool sharesChannels(int64_t blocks, int64_t channelTiles) {
          imbalance(blocks, 1, 1, 2) + imbalance(blocks, 1, 1, 4);
 }
 
-static std::vector<int> outputsToTry(const KernelSpec &spec, const WinogradProblem &problem) {
-  std::vector<int> choices;
-  for (int outputs : {2, 4, 6})
-    if (hasWinogradTransform(outputs, problem.taps))
-      choices.push_back(outputs);
-  std::stable_sort(choices.begin(), choices.end(), [&](int a, int b) {
-    return costOf(problem, spec.target, a) < costOf(problem, spec.target, b);
+// The problem with each number of outputs, the cheapest first.
+static std::vector<WinogradProblem> problemsToTry(const KernelSpec &spec) {
+  const WinogradProblem problem = problemOf(spec);
+  std::vector<WinogradProblem> problems;
+  for (int outputs : outputsOf(problem))
+    problems.push_back(problem.withOutputs(outputs));
+  std::stable_sort(problems.begin(), problems.end(), [&](const auto &a, const auto &b) {
+    return costOf(a, spec.target) < costOf(b, spec.target);
   });
-  return choices;
+  return problems;
 }
 
 std::vector<Schedule> spaceWinograd(const KernelSpec &spec) {
-  WinogradProblem problem = problemOf(spec);
   std::vector<Schedule> space;
-  for (int outputs : outputsToTry(spec, problem)) {
-    const WinogradBlocks blocks = blocksOf(problem, spec.target, outputs);
+  for (const WinogradProblem &problem : problemsToTry(spec)) {
+    const WinogradBlocks blocks = blocksOf(problem, spec.target);
     bool wholeRows = blocks.tileColumns == blocks.columns;
     int64_t channels = static_cast<int64_t>(problem.channels);
     for (const DirectTile &tile : contractionTiles(
@@ -158,7 +194,7 @@ std::vector<Schedule> spaceWinograd(const KernelSpec &spec) {
       int64_t channelTiles = (channels + tile.channels() - 1) / tile.channels();
       space.push_back(
           {"winograd",
-           {{"outputs", outputs},
+           {{"outputs", std::max(problem.vertical.outputs, problem.horizontal.outputs)},
             {"tile_rows", static_cast<int64_t>(blocks.tileRows)},
             {"tile_columns", wholeRows ? 0 : static_cast<int64_t>(blocks.tileColumns)},
             {"channel_tasks", sharesChannels(static_cast<int64_t>(blocks.count()), channelTiles)},
@@ -171,8 +207,7 @@ std::vector<Schedule> spaceWinograd(const KernelSpec &spec) {
 }
 
 double costWinograd(const KernelSpec &spec) {
-  WinogradProblem problem = problemOf(spec);
-  return costOf(problem, spec.target, outputsToTry(spec, problem).front());
+  return costOf(problemsToTry(spec).front(), spec.target);
 }
 
 namespace {
@@ -183,7 +218,8 @@ public:
   explicit WinogradPlacement(KernelBuild &build)
       : build(build), parts(build.anchor.winograd), lanes(build.parameter("lanes")),
         channels(build.parameter("lanes") * build.parameter("vectors")),
-        columns(build.parameter("columns")), outputs(build.parameter("outputs")),
+        columns(build.parameter("columns")),
+        problem(problemOf(build.spec).withOutputs(build.parameter("outputs"))),
         channelTasks(build.parameter("channel_tasks") != 0) {}
 
   void place() {
@@ -204,15 +240,16 @@ private:
   Var placeOutput() {
     Func output = build.output;
     Loops loops = loopsOf(build.values.back(), 1, 3);
-    int side = poolOf(build.spec) ? outputs / 2 : outputs;
+    int pooled = problem.pooled ? 2 : 1;
     Var row = loops.outer[0], batch = loops.outer[1];
     int64_t extent = build.values.back().description.shape[1];
     TailStrategy tail =
         extent % channels == 0 ? TailStrategy::ShiftInwards : TailStrategy::GuardWithIf;
     output.split(loops.channel, channelTile, vector, channels, tail)
         .split(vector, vector, lane, lanes)
-        .split(loops.column, tileX, x, side, TailStrategy::GuardWithIf)
-        .split(row, tileY, y, side, TailStrategy::GuardWithIf)
+        .split(loops.column, tileX, x, problem.horizontal.outputs / pooled,
+               TailStrategy::GuardWithIf)
+        .split(row, tileY, y, problem.vertical.outputs / pooled, TailStrategy::GuardWithIf)
         .split(tileY, block, tileY, build.parameter("tile_rows"), TailStrategy::GuardWithIf)
         .vectorize(lane)
         .unroll(x)
@@ -290,7 +327,8 @@ private:
 
   KernelBuild &build;
   WinogradParts &parts;
-  int lanes, channels, columns, outputs;
+  int lanes, channels, columns;
+  WinogradProblem problem;
   bool channelTasks;
   Var lane{"lane"}, vector{"vector"}, channelTile{"channel_tile"}, column{"column"}, x{"xi"},
       y{"yi"}, tileX{"tile_x"}, tileY{"tile_y"}, blockX{"block_x"}, block{"block"};
