@@ -27,6 +27,13 @@ static bool keepsPixelsApart(const OpDescription &op) {
   return isElementwise(op.name) || op.name == "batch_norm" || op.name == "cast";
 }
 
+bool keepsPixelsApart(const KernelSpec &spec) {
+  for (size_t i = 0; i < spec.graph.ops.size(); ++i)
+    if (static_cast<int>(i) != spec.anchor && !keepsPixelsApart(spec.graph.ops[i]))
+      return false;
+  return true;
+}
+
 // True for the operands of the anchor that are no activations: filter and bias.
 static bool isParameterOfAnchor(const KernelSpec &spec, int value) {
   const OpDescription &anchor = spec.graph.ops[static_cast<size_t>(spec.anchor)];
@@ -126,9 +133,8 @@ static Merge mergeElementwise(const KernelSpec &spec, int rank) {
 
 static Merge findMerge(const KernelSpec &spec) {
   const OpDescription &anchor = spec.graph.ops[static_cast<size_t>(spec.anchor)];
-  for (size_t i = 0; i < spec.graph.ops.size(); ++i)
-    if (static_cast<int>(i) != spec.anchor && !keepsPixelsApart(spec.graph.ops[i]))
-      return {};
+  if (!keepsPixelsApart(spec))
+    return {};
   Merge merge;
   merge.rank = static_cast<int>(spec.graph.result().rank());
   if (isPointwise(spec, anchor) && spec.schedule.algorithm == "direct" &&
@@ -185,6 +191,24 @@ static void flattenConvAttributes(KernelSpec &spec) {
   spec.graph.inputs[filter].shape.resize(3);
 }
 
+// Every tensor [..., w] becomes [..., 1, w], and the conv one with a filter of one row.
+static void addRows(FlatKernel &flat) {
+  KernelSpec &spec = flat.spec;
+  for (size_t i = 0; i < spec.graph.inputs.size(); ++i)
+    if (std::vector<int64_t> &shape = spec.graph.inputs[i].shape; shape.size() > 1) {
+      shape.insert(shape.end() - 1, 1);
+      flat.bufferDims[i].insert(flat.bufferDims[i].end() - 1, -1);
+    }
+  for (OpDescription &op : spec.graph.ops)
+    if (std::vector<int64_t> &shape = op.result.shape; shape.size() > 1)
+      shape.insert(shape.end() - 1, 1);
+  OpDescription &conv = spec.graph.ops[static_cast<size_t>(spec.anchor)];
+  const std::vector<int64_t> pads = conv.getInts("pads");
+  conv.attributes["strides"] = std::vector<int64_t>{1, conv.getInts("strides")[0]};
+  conv.attributes["dilations"] = std::vector<int64_t>{1, conv.getInts("dilations")[0]};
+  conv.attributes["pads"] = std::vector<int64_t>{0, pads[0], 0, pads[1]};
+}
+
 FlatKernel flatten(const KernelSpec &spec) {
   FlatKernel flat{spec, {}, {}};
   for (size_t i = 0; i < spec.graph.inputs.size(); ++i) {
@@ -194,6 +218,10 @@ FlatKernel flatten(const KernelSpec &spec) {
     for (size_t j = 0; j < order.size(); ++j)
       place[static_cast<size_t>(order[j])] = static_cast<int>(j);
     flat.bufferDims.push_back(place);
+  }
+  if (spec.schedule.algorithm == "winograd" && spec.graph.result().rank() == 3) {
+    addRows(flat);
+    return flat;
   }
   Merge merge = findMerge(spec);
   if (!merge.any())

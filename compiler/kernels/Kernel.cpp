@@ -1,5 +1,5 @@
 // From a KernelSpec to an object file:
-//   1. merge the dims that the kernel need not tell apart (Flatten)
+//   1. merge the dims that the kernel need not tell apart, or add one (Flatten)
 //   2. a parameter per input, its strides and extents stated as far as they are known
 //   3. a Func per op (KernelBuild), placed by the anchor's algorithm (schedules/)
 //   4. lower, with a last pass that measures the scratch (Scratch), and compile
@@ -219,7 +219,7 @@ static CompiledKernel compile(const KernelSpec &spec) {
 
   ScratchSizes scratch;
   Pipeline pipeline(build.output);
-  if (outputDims.size() < spec.graph.result().shape.size())
+  if (outputDims.size() != spec.graph.result().shape.size())
     pipeline.add_custom_lowering_pass(createOutputDimsPass(build.output.name(), outputDims));
   if (int filter = streamedFilter(flat.spec); filter >= 0)
     pipeline.add_custom_lowering_pass(

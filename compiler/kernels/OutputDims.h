@@ -1,4 +1,4 @@
-// The dims of an output whose buffer has more of them than the kernel's Funcs. Private to
+// The dims of an output whose buffer has more of them than the kernel's Funcs, or fewer. Private to
 // compiler/kernels.
 #pragma once
 
@@ -14,9 +14,10 @@ struct OutputDim {
   Halide::Expr extent, stride;
 };
 
-/// A lowering pass for kernels with merged dims (Flatten.h). Halide reads an extent or a stride
-/// that is no constant off the output's buffer, at the dim of the Func's number: with dims merged
-/// before it, that is another dim. The pass puts `dims` in its place. `output` is the Func's name.
+/// A lowering pass for kernels with other dims (Flatten.h). Halide reads an extent or a stride that
+/// is no constant off the output's buffer, at the dim of the Func's number: with dims merged or
+/// added before it, that is another dim. The pass puts `dims` in its place. `output` is the Func's
+/// name.
 Halide::Internal::IRMutator *createOutputDimsPass(const std::string &output,
                                                   const std::vector<OutputDim> &dims);
 

@@ -282,6 +282,34 @@ TEST(Conv, winogradAlongOneDim) {
   }
 }
 
+// A signal is an image of one row.
+TEST(Conv, winogradOfSignals) {
+  for (int64_t outputs : {2, 4, 6})
+    for (int64_t tileColumns : {0, 3})
+      symbolicConv("1-D F(" + std::to_string(outputs) + ", 3)", {24, 16, 3}, {{"pads", Ints{1, 1}}})
+          .schedule(smallWinograd(outputs, tileColumns))
+          .at({{1}, {2}, {7}, {100}})
+          .check();
+  symbolicConv("1-D, valid, from NCW", {24, 16, 5}, {}, 1, false, rowMajor)
+      .schedule(smallWinograd(4))
+      .at({{5, 1}, {9, 5}, {44, 40}})
+      .check();
+  for (Layout layout : {channelsLast, rowMajor}) {
+    KernelCase test("1-D, batch, add, relu");
+    Ints map = {-2, 24, -1};
+    int x = test.input(map, layout), w = test.weight({24, 24, 3}), b = test.weight({24}),
+        skip = test.input(map, layout), offset = test.input({24, 1});
+    test.op("conv", {x, w, b}, convAttributes(1, {{"auto_pad", std::string("same")}}), map);
+    test.op("add", {test.lastValue(), skip}, {}, map);
+    test.op("add", {test.lastValue(), offset}, {}, map);
+    test.op("relu", {test.lastValue()}, {}, map)
+        .output(layout)
+        .schedule(smallWinograd(4, 2))
+        .at({{9, 1}, {1, 2}, {30, 3}})
+        .check();
+  }
+}
+
 // Under a stride the phases of input and filter have transforms of their own.
 TEST(Conv, winogradInPhases) {
   struct Form {
@@ -310,6 +338,10 @@ TEST(Conv, winogradInPhases) {
       .schedule(smallWinograd(4))
       .at({{9, 40, 5, 40}, {10, 3, 5, 3}, {1, 1, 1, 1}})
       .check();
+  symbolicConv("1-D stride 2", {24, 16, 3}, {{"pads", Ints{1, 1}}, {"strides", Ints{2}}}, 1, false)
+      .schedule(smallWinograd(4))
+      .at({{9, 5}, {1, 1}, {100, 50}})
+      .check();
 }
 
 // The first schedule where all are exact enough.
@@ -331,8 +363,10 @@ TEST(Conv, winogradWhereItPays) {
   };
   EXPECT_EQ(algorithm({1, 128, 56, 56}, {128, 128, 3, 3}, {2, 2}), "winograd");
   EXPECT_EQ(algorithm({1, 128, 17, 17}, {128, 128, 1, 7}, {1, 1}), "winograd");
+  EXPECT_EQ(algorithm({1, 64, 4000}, {64, 64, 3}, {1}), "winograd");
   EXPECT_EQ(algorithm({1, 256, 2, 2}, {512, 256, 3, 3}, {2, 2}), "direct"); // Mostly tails.
   EXPECT_EQ(algorithm({1, 64, 28, 28}, {64, 64, 2, 2}, {2, 2}), "direct");  // Nothing is shared.
+  EXPECT_EQ(algorithm({1, 64, 4000}, {64, 64, 9}, {1}), "direct");          // Too many points.
 }
 
 TEST(Conv, schedulesAgree) {

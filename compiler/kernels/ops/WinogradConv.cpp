@@ -84,11 +84,13 @@ struct Transforms {
 
 } // namespace
 
-// `taps` and `strides` are those of the spatial dims.
+// `taps` and `strides` are those of the spatial dims; a single one is that of rows (Flatten.h).
 static Transforms transformsOf(int64_t outputs, const std::vector<int64_t> &taps,
                                const std::vector<int64_t> &strides) {
-  return {winogradTransform(winogradTile(outputs, taps[0], strides[0])),
-          winogradTransform(winogradTile(outputs, taps[1], strides[1]))};
+  WinogradTile rows, columns = winogradTile(outputs, taps.back(), strides.back());
+  if (taps.size() > 1)
+    rows = winogradTile(outputs, taps.front(), strides.front());
+  return {winogradTransform(rows), winogradTransform(columns)};
 }
 
 static std::function<Expr(const Indices &)> sumWinograd(KernelBuild &build, ConvParts conv) {

@@ -7,6 +7,7 @@
 // vectors x `columns` tiles, one number of the transform after the other, and the results made from
 // them. Both should stay in the L2 cache.
 #include "compiler/kernels/ConvKinds.h"
+#include "compiler/kernels/Flatten.h"
 #include "compiler/kernels/WinogradTransform.h"
 #include "compiler/kernels/schedules/DirectTile.h"
 #include "compiler/kernels/schedules/Schedules.h"
@@ -74,11 +75,13 @@ static WinogradProblem problemOf(const KernelSpec &spec) {
   WinogradProblem problem;
   problem.inputs = static_cast<double>(filter[1]);
   problem.channels = static_cast<double>(filter[0]);
-  problem.rows = extent(2);
-  problem.columns = extent(3);
-  problem.vertical = winogradTile(1, filter[2], strides[0]);
-  problem.horizontal = winogradTile(1, filter[3], strides[1]);
+  problem.columns = extent(filter.size() - 1);
+  problem.horizontal = winogradTile(1, filter.back(), strides.back());
   problem.pooled = poolOf(spec) != nullptr;
+  if (filter.size() == 4) {
+    problem.rows = extent(2);
+    problem.vertical = winogradTile(1, filter[2], strides[0]);
+  }
   return problem;
 }
 
@@ -94,9 +97,10 @@ static std::vector<int> outputsOf(const WinogradProblem &problem) {
 
 bool appliesWinograd(const KernelSpec &spec) {
   const OpDescription &op = anchorOf(spec);
-  if (op.name != "conv" || op.result.rank() != 4 || op.getInt("groups") != 1 ||
-      op.result.elementType != ElementType::F32 || !allEqual(op.getInts("dilations"), 1) ||
-      (hasConsumer(spec) && !poolOf(spec)))
+  int64_t rank = op.result.rank();
+  if (op.name != "conv" || (rank != 4 && !(rank == 3 && keepsPixelsApart(spec))) ||
+      op.getInt("groups") != 1 || op.result.elementType != ElementType::F32 ||
+      !allEqual(op.getInts("dilations"), 1) || (hasConsumer(spec) && !poolOf(spec)))
     return false;
   size_t input = static_cast<size_t>(op.operands[1]);
   const std::vector<int64_t> &filter = spec.graph.tensor(op.operands[1]).shape;
