@@ -211,6 +211,21 @@ TEST(Fusion, winogradThenPool) {
   }
 }
 
+TEST(Fusion, winogradInPhasesThenPool) {
+  KernelCase test("F(4, 3) with stride 2, max_pool 2x2");
+  int x = test.input({1, 16, -1, -2}, channelsLast), w = test.weight({24, 16, 3, 3});
+  test.op("conv", {x, w}, convAttributes(2, {{"pads", Ints{1, 1, 1, 1}}, {"strides", Ints{2, 2}}}),
+          {1, 24, -3, -4});
+  test.op("max_pool", {test.lastValue()},
+          windowAttributes(
+              2, {{"strides", Ints{2, 2}}, {"kernel_shape", Ints{2, 2}}, {"ceil_mode", false}}),
+          {1, 24, -5, -6})
+      .output(channelsLast)
+      .schedule(smallWinograd(4))
+      .at({{32, 40, 16, 20, 8, 10}, {9, 15, 5, 8, 2, 4}, {3, 3, 2, 2, 1, 1}})
+      .check();
+}
+
 TEST(Fusion, linearThenActivation) {
   KernelCase test("linear, relu");
   int x = test.input({-1, 40}), w = test.weight({10, 40}), b = test.weight({10});

@@ -153,6 +153,16 @@ TEST(Pitch, ofAVolume) {
       .check();
 }
 
+TEST(Pitch, ofASignal) {
+  KernelCase test("1-D");
+  int x = test.input({2, 16, -1}, channelsLast), w = test.weight({24, 16, 3});
+  test.op("conv", {x, w}, convAttributes(1, {{"pads", Ints{1, 1}}}), {2, 24, -1})
+      .output(channelsLast)
+      .pitched(5)
+      .at({{23}, {1}})
+      .checkAlgorithms({"direct", "row", "winograd"});
+}
+
 TEST(Pitch, isCheckedAndPartOfTheText) {
   KernelCase test("relu");
   int x = test.input({1, 8, 4, 4}, channelsLast);
