@@ -15,6 +15,7 @@
 // A pool after the conv: its rows make the blocks, and the conv's rows that a block reads are
 // computed for a channel tile at a time, never all of them.
 #include "compiler/kernels/schedules/DirectTile.h"
+#include "compiler/kernels/schedules/RegisterTile.h"
 #include "compiler/kernels/schedules/Schedules.h"
 #include "compiler/kernels/schedules/Windows.h"
 
@@ -37,15 +38,12 @@ private:
   void placePool();
   void placeReduction();
   void placeConsumerTile(const Loops &loops);
-  void placeAccumulator(Func consumer, const Loops &loops, const Var &at);
-  void splitVectors(Stage stage, const Var &channel) const;
-  std::vector<VarOrRVar> splitTile(Stage stage, const Loops &loops, int columns) const;
   Var orderBlocks(Stage stage, const Loops &loops, std::vector<VarOrRVar> order) const;
-  void splitChannels(Stage stage, const Loops &loops) const;
 
   KernelBuild &build;
   DirectTile tile;
-  bool isConv, channelTail = false;
+  RegisterTile registers;
+  bool isConv;
   // Names of the loops that splitting makes.
   Var lane{"lane"}, vector{"vector"}, channelTile{"channel_tile"};
   Var column{"column"}, columnTile{"column_tile"}, block{"block"}, part{"part"};
@@ -53,21 +51,24 @@ private:
 
 } // namespace
 
-DirectPlacement::DirectPlacement(KernelBuild &build)
-    : build(build), isConv(anchorOf(build.spec).name == "conv") {
-  tile = {build.parameter("lanes"),
+static DirectTile tileOf(const KernelBuild &build) {
+  return {build.parameter("lanes"),
           build.parameter("vectors"),
           build.parameter("columns"),
           build.parameter("rows"),
           build.parameter("channel_parts"),
           build.parameter("channels_outer") != 0,
           build.parameter("across_groups") != 0};
-  if (build.anchor.channelDim < 0)
-    return;
-  int64_t channels =
-      anchorOf(build.spec).result.shape[static_cast<size_t>(build.anchor.channelDim)];
-  channelTail = channels < 0 || channels % tile.channels() != 0;
 }
+
+static int64_t channelsOf(const KernelBuild &build) {
+  int dim = build.anchor.channelDim;
+  return dim < 0 ? 0 : anchorOf(build.spec).result.shape[static_cast<size_t>(dim)];
+}
+
+DirectPlacement::DirectPlacement(KernelBuild &build)
+    : build(build), tile(tileOf(build)), registers(tile, channelsOf(build)),
+      isConv(anchorOf(build.spec).name == "conv") {}
 
 void DirectPlacement::placeFilter() {
   if (!build.anchor.filter.defined())
@@ -95,32 +96,6 @@ void DirectPlacement::placeInput(Func consumer, const Var &blockLoop, const Var 
   spread.vectorize(channel).vectorize(input);
 }
 
-void DirectPlacement::splitVectors(Stage stage, const Var &channel) const {
-  stage.split(channel, vector, lane, tile.lanes).vectorize(lane).unroll(vector);
-}
-
-void DirectPlacement::splitChannels(Stage stage, const Loops &loops) const {
-  TailStrategy tail = channelTail ? TailStrategy::GuardWithIf : TailStrategy::ShiftInwards;
-  stage.split(loops.channel, channelTile, vector, tile.channels(), tail);
-  splitVectors(stage, vector);
-}
-
-// Splits a stage into register tiles; returns its loops from the innermost to the tiles of a row.
-std::vector<VarOrRVar> DirectPlacement::splitTile(Stage stage, const Loops &loops,
-                                                  int columns) const {
-  std::vector<VarOrRVar> order;
-  if (loops.hasChannel) {
-    splitChannels(stage, loops);
-    order = {lane, vector};
-  }
-  if (loops.hasColumn) {
-    stage.split(loops.column, columnTile, column, columns, TailStrategy::ShiftInwards);
-    stage.unroll(column);
-    order.insert(order.end(), {column, columnTile});
-  }
-  return order;
-}
-
 // Makes blocks of a stage's rows (with one spatial dim: of its column tiles) and orders its loops.
 // Returns the loop over blocks.
 Var DirectPlacement::orderBlocks(Stage stage, const Loops &loops,
@@ -143,9 +118,7 @@ Var DirectPlacement::orderBlocks(Stage stage, const Loops &loops,
     if (loops.hasChannel)
       order.push_back(channelTile);
     if (tile.channelParts > 1) {
-      int64_t channels =
-          anchorOf(build.spec).result.shape[static_cast<size_t>(build.anchor.channelDim)];
-      int tiles = static_cast<int>((channels + tile.channels() - 1) / tile.channels());
+      int tiles = static_cast<int>((channelsOf(build) + tile.channels() - 1) / tile.channels());
       int each = (tiles + tile.channelParts - 1) / tile.channelParts;
       stage.split(channelTile, part, channelTile, each, TailStrategy::GuardWithIf);
       tasks.push_back(part);
@@ -160,38 +133,6 @@ Var DirectPlacement::orderBlocks(Stage stage, const Loops &loops,
   return parallelTask(build, stage, tasks);
 }
 
-// Computes the accumulators of a tile where the consumer needs them: the tile's loops innermost and
-// unrolled, then the taps.
-void DirectPlacement::placeAccumulator(Func consumer, const Loops &loops, const Var &at) {
-  Func sum = build.anchor.accumulator;
-  sum.compute_at(consumer, at);
-  if (channelTail)
-    sum.bound_extent(loops.channel, tile.channels());
-  std::vector<VarOrRVar> order;
-  for (Stage stage : {Stage(sum), Stage(sum.update())}) {
-    if (loops.hasChannel)
-      splitVectors(stage, loops.channel);
-    if (loops.hasColumn)
-      stage.unroll(loops.column);
-  }
-  if (loops.hasChannel)
-    order = {lane, vector};
-  if (loops.hasColumn)
-    order.push_back(loops.column);
-  const RDom &taps = build.anchor.taps;
-  for (int dim = 0; dim < taps.dimensions(); ++dim)
-    order.push_back(taps[dim]);
-  order.insert(order.end(), loops.outer.begin(), loops.outer.end());
-  sum.update().reorder(order);
-  Expr range = taps[0].extent();
-  auto extent = Internal::as_const_int(range);
-  // With one vector a broadcast serves one FMA. Unrolled, LLVM lets that overwrite the broadcast
-  // and not the sum, and with 16 registers spills the sums.
-  bool overwrites = tile.vectors == 1 && build.spec.target.vectorRegisters < 32;
-  if (!overwrites && extent && (*extent <= 4 || *extent % 2 == 0))
-    sum.update().unroll(taps[0], static_cast<int>(*extent <= 4 ? *extent : 2));
-}
-
 // The anchor's result with what follows it up to the consumer: in register tiles, rounded up.
 void DirectPlacement::placeConsumed(Func consumer, const Var &at) {
   Func consumed = build.consumed.func;
@@ -199,18 +140,18 @@ void DirectPlacement::placeConsumed(Func consumer, const Var &at) {
   consumed.compute_at(consumer, at).bound_extent(loops.channel, tile.channels());
   consumed.split(loops.column, columnTile, column, tile.columns, TailStrategy::RoundUp)
       .unroll(column);
-  splitVectors(consumed, loops.channel);
+  registers.splitVectors(consumed, loops.channel);
   std::vector<VarOrRVar> order = {lane, vector, column, columnTile};
   order.insert(order.end(), loops.outer.begin(), loops.outer.end());
   consumed.reorder(order);
-  placeAccumulator(consumed, loops, columnTile);
+  registers.placeSums(build.anchor, build.spec.target, consumed, loops, columnTile);
 }
 
 // A pool: for a block of its rows, a channel tile at a time, the conv's rows under the block.
 void DirectPlacement::placePool() {
   Func output = build.output, pool = build.consumer;
   Loops loops = loopsOf(build.values.back(), build.anchor.channelDim, build.anchor.columnDim);
-  splitChannels(output, loops);
+  registers.splitChannels(output, loops);
   Loops rows = loops;
   rows.hasColumn = false;
   Var task = orderBlocks(output, rows, {lane, vector, loops.column});
@@ -225,7 +166,7 @@ void DirectPlacement::placeReduction() {
   Func output = build.output, reduction = build.consumer;
   const Value &result = build.values.back();
   Loops loops = loopsOf(result, 1, -1);
-  splitChannels(output, loops);
+  registers.splitChannels(output, loops);
   std::vector<VarOrRVar> order = {lane, vector, channelTile};
   order.insert(order.end(), loops.outer.begin(), loops.outer.end());
   output.reorder(order);
@@ -242,8 +183,8 @@ void DirectPlacement::placeReduction() {
 // Vectors of channels in the consumer's own accumulator, its taps around them.
 void DirectPlacement::placeConsumerTile(const Loops &loops) {
   Func consumer = build.consumer;
-  splitVectors(consumer, loops.channel);
-  splitVectors(consumer.update(), loops.channel);
+  registers.splitVectors(consumer, loops.channel);
+  registers.splitVectors(consumer.update(), loops.channel);
   std::vector<VarOrRVar> order = {lane, vector};
   for (int dim = 0; dim < build.consumerTaps.dimensions(); ++dim)
     order.push_back(build.consumerTaps[dim]);
@@ -258,12 +199,12 @@ void DirectPlacement::place() {
   Loops loops = loopsOf(build.values.back(), build.anchor.channelDim, build.anchor.columnDim);
   Var task;
   forColumns(build.output, loops, tile.columns, [&](Stage stage, int columns) {
-    task = orderBlocks(stage, loops, splitTile(stage, loops, columns));
+    task = orderBlocks(stage, loops, registers.split(stage, loops, columns));
   });
   bool once = tile.channelsOuter || loops.outer.empty();
   placeInput(build.output, task, channelTile, once);
   Var around = loops.hasColumn ? columnTile : loops.hasChannel ? channelTile : Var::outermost();
-  placeAccumulator(build.output, loops, around);
+  registers.placeSums(build.anchor, build.spec.target, build.output, loops, around);
 }
 
 void placeDirect(KernelBuild &build) { DirectPlacement(build).place(); }
