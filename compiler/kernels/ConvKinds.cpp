@@ -1,5 +1,5 @@
 #include "compiler/kernels/ConvKinds.h"
-#include "compiler/kernels/KernelBuild.h"
+#include "compiler/kernels/schedules/Schedules.h"
 
 #include <algorithm>
 
@@ -32,17 +32,36 @@ const OpDescription *convBefore(const KernelSpec &spec) {
   return nullptr;
 }
 
+// A 1x1 conv of all channels.
+static bool isProjection(const KernelSpec &spec, const OpDescription &op) {
+  return isPointwise(spec, op) && op.getInt("groups") == 1;
+}
+
+// Convs of two kernels, or of one, which may be computed in one.
+static bool arePair(const KernelSpec &first, const OpDescription &before, const KernelSpec &second,
+                    const OpDescription &anchor) {
+  // Blocks of rows are computed at a time.
+  return isDepthwise(first, before) && isProjection(second, anchor) && anchor.result.rank() >= 4;
+}
+
+bool canFuse(const KernelSpec &first, const KernelSpec &second) {
+  bool beginWithAnchors = first.anchor == 0 && second.anchor == 0;
+  if (!beginWithAnchors || hasConsumer(first) || hasConsumer(second) ||
+      !arePair(first, anchorOf(first), second, anchorOf(second)))
+    return false;
+  // The filter is read as it was packed, and the input in vectors of channels.
+  size_t input = static_cast<size_t>(anchorOf(first).operands[0]),
+         filter = static_cast<size_t>(anchorOf(first).operands[1]);
+  return first.layouts[filter] == Layout::Packed && first.layouts[input] == Layout::ChannelsLast;
+}
+
 void checkConvBefore(const KernelSpec &spec) {
   const OpDescription *before = convBefore(spec);
   if (!before)
     return;
-  const OpDescription &anchor = spec.graph.ops[static_cast<size_t>(spec.anchor)];
-  bool isPair = isDepthwise(spec, *before) && isPointwise(spec, anchor);
-  if (!isPair || anchor.getInt("groups") != 1 || before != &spec.graph.ops.front())
-    throw KernelError("of two convs in a kernel the first is depthwise, the second 1x1");
-  if (anchor.result.rank() < 4)
-    throw KernelError(
-        "a conv before another one is computed in blocks of rows, but there are none");
+  if (before != &spec.graph.ops.front() || !arePair(spec, *before, spec, anchorOf(spec)))
+    throw KernelError("of two convs in a kernel the first is depthwise and the second 1x1, over "
+                      "images with rows");
   if (hasConsumer(spec))
     throw KernelError("no pool or reduction follows a conv that has another before it");
 }

@@ -13,12 +13,14 @@ bool isDepthwise(const KernelSpec &spec, const OpDescription &op);
 /// True of a conv that sees each pixel by itself: 1x1, without stride or padding.
 bool isPointwise(const KernelSpec &spec, const OpDescription &op);
 
-/// The conv before the anchor, whose result is computed into the copy of the anchor's input, or
-/// null.
+/// The conv before the anchor, whose result is computed as the anchor comes to read it, or null.
 const OpDescription *convBefore(const KernelSpec &spec);
+/// True where a kernel may compute what `first` and `second` do, whose anchor works on the result
+/// of the first: see checkConvBefore.
+bool canFuse(const KernelSpec &first, const KernelSpec &second);
 /// Throws KernelError where there is a conv before the anchor that can not be computed so: it must
-/// be depthwise and come first, the anchor pointwise, the image have rows, and no pool or reduction
-/// follow.
+/// be depthwise and come first, the anchor pointwise with one group, the image have rows, and no
+/// pool or reduction follow.
 void checkConvBefore(const KernelSpec &spec);
 
 } // namespace cnnc

@@ -92,11 +92,13 @@ Schedule defaultSchedule(const KernelSpec &spec, double error = 0);
 std::vector<Schedule> scheduleSpace(const KernelSpec &spec,
                                     double error = std::numeric_limits<double>::infinity());
 
-/// True where a pointwise conv, the kernel of `spec` at sizes that are known, is estimated to gain
-/// by computing its input itself, a block of rows at a time in the L2 cache: where that input is
-/// the result of a depthwise conv which nothing else reads. What is saved is writing and reading
-/// it; what it costs is that register tiles end where rows do.
-bool paysToComputeInput(const KernelSpec &spec);
+/// The cycles that are estimated to be gained, at sizes that are known, where one kernel does what
+/// `first` and `second` do, whose anchor works on the result of `first`, which nothing else reads.
+/// 0 or less where that does not pay or is not possible: the first must be a depthwise conv, the
+/// second a 1x1 conv, with what is elementwise behind them. What is saved is writing and reading
+/// what of the map between them the L2 cache does not hold; what it costs is that register tiles
+/// end where rows do.
+double fusionGain(const KernelSpec &first, const KernelSpec &second);
 
 /// What the algorithm of the spec's schedule adds to the rounding of the anchor's sums, relative to
 /// the largest number of its result; 0 for those that only sum products.

@@ -1,7 +1,6 @@
 // Computes a depthwise convolution, with what follows it, in the kernel of the 1x1 convolution
-// behind it. The 1x1 convolution needs all channels of a pixel but no other pixel, so the map
-// between the two need exist for a block of rows only, which stays in the L2 cache. Whether that
-// pays is for the kernels to say (paysToComputeInput).
+// behind it. The map between the two then need exist for a block of rows only, which stays in the
+// L2 cache. Which kernels can be one, and whether that pays, is for the kernels to say (fusionGain).
 #include "compiler/passes/NetworkKernels.h"
 #include "compiler/passes/Passes.h"
 
@@ -13,49 +12,37 @@ namespace cnnc {
 #define GEN_PASS_DEF_FUSEDEPTHWISE
 #include "compiler/passes/Passes.h.inc"
 
-/// The convolution that the kernel begins with and that is its anchor, or null.
-static cnn::Conv firstConv(kernel::Fused kernel) {
-  return kernel && kernel.getAnchor() == 0 ? dyn_cast<cnn::Conv>(kernel.getAnchorOp())
-                                           : cnn::Conv();
+namespace {
+/// A kernel, and the only one that reads its result, as the input of its anchor.
+struct KernelPair {
+  kernel::Fused first, second;
+  double gain = 0; ///< Of fusing them.
+};
+} // namespace
+
+/// The kernel whose result the anchor of `kernel` works on, and nothing else reads; or null.
+static kernel::Fused kernelBefore(kernel::Fused kernel) {
+  auto argument = dyn_cast<BlockArgument>(kernel.getAnchorOp()->getOperand(0));
+  if (!argument || !argument.hasOneUse())
+    return {};
+  Value input = kernel.getInputs()[argument.getArgNumber()];
+  return input.hasOneUse() ? input.getDefiningOp<kernel::Fused>() : kernel::Fused();
 }
 
-/// What the kernel's argument is outside of it.
-static Value outside(kernel::Fused kernel, Value argument) {
-  return kernel.getInputs()[cast<BlockArgument>(argument).getArgNumber()];
-}
-
-/// True of a kernel whose anchor sees each pixel of an image by itself, and that has no pool.
-static bool isPointwise(kernel::Fused kernel) {
-  cnn::Conv conv = firstConv(kernel);
-  if (!conv || conv.getType().getRank() != 4 || conv.getGroups() != 1)
-    return false;
-  auto isOne = [](int64_t n) { return n == 1; };
-  bool hasPool = llvm::any_of(kernel.getBody().front(),
-                              [](Operation &op) { return op.hasTrait<cnn::WindowReduction>(); });
-  return !hasPool && llvm::all_of(conv.getFilter().getType().getShape().drop_front(2), isOne) &&
-         llvm::all_of(conv.getStrides(), isOne) &&
-         llvm::all_of(conv.getPads(), [](int64_t pad) { return pad == 0; });
-}
-
-/// True of a kernel that can be computed a block of rows at a time in another one: its filter is
-/// packed, and its input has the channels last, so that vectors of channels are read where they
-/// lie.
-static bool isDepthwise(kernel::Fused kernel) {
-  cnn::Conv conv = firstConv(kernel);
-  if (!conv || conv.getGroups() == 1)
-    return false;
-  ArrayRef<int64_t> filter = conv.getFilter().getType().getShape();
-  return filter[1] == 1 && filter[0] == static_cast<int64_t>(conv.getGroups()) &&
-         constantOf(outside(kernel, conv.getFilter())) &&
-         layoutOf(outside(kernel, conv.getInput())) == Layout::ChannelsLast;
-}
-
-/// The depthwise kernel whose result the pointwise one reads, and nothing else does; or null.
-static kernel::Fused depthwiseBefore(kernel::Fused pointwise) {
-  Value input = firstConv(pointwise).getInput(), map = outside(pointwise, input);
-  auto before = map.getDefiningOp<kernel::Fused>();
-  bool isOnlyReader = input.hasOneUse() && map.hasOneUse();
-  return before && isOnlyReader && isDepthwise(before) ? before : kernel::Fused();
+/// The pairs that gain by being one kernel, those that gain most first.
+static SmallVector<KernelPair> findPairs(ArrayRef<NetworkKernel> kernels) {
+  DenseMap<Operation *, KernelSpec> specs;
+  SmallVector<KernelPair> pairs;
+  for (const NetworkKernel &kernel : kernels) {
+    KernelSpec spec = kernel.typical();
+    if (kernel::Fused before = kernelBefore(kernel.fused))
+      if (double gain = fusionGain(specs.at(before), spec); gain > 0)
+        pairs.push_back({before, kernel.fused, gain});
+    specs[kernel.fused] = std::move(spec);
+  }
+  llvm::stable_sort(pairs,
+                    [](const KernelPair &a, const KernelPair &b) { return a.gain > b.gain; });
+  return pairs;
 }
 
 /// Clones the kernel's ops; returns what its result is then.
@@ -69,28 +56,28 @@ static Value cloneBody(kernel::Fused kernel, OpBuilder &builder, IRMapping &mapp
 }
 
 /// One kernel, where the pointwise one stands, instead of both.
-static void fuse(kernel::Fused depthwise, kernel::Fused pointwise) {
-  Value map = depthwise.getResult();
-  SetVector<Value> inputs(llvm::from_range, depthwise.getInputs());
-  for (Value input : pointwise.getInputs())
+static void fuse(kernel::Fused first, kernel::Fused second) {
+  Value map = first.getResult();
+  SetVector<Value> inputs(llvm::from_range, first.getInputs());
+  for (Value input : second.getInputs())
     if (input != map)
       inputs.insert(input);
-  int64_t anchor = llvm::range_size(depthwise.getBody().front().without_terminator());
-  OpBuilder builder(pointwise);
-  auto fused = kernel::Fused::create(
-      builder, pointwise.getLoc(), pointwise.getResult().getType(), inputs.getArrayRef(),
-      builder.getI64IntegerAttr(anchor),
-      builder.getStringAttr(depthwise.getLabel() + "+" + pointwise.getLabel()), nullptr, nullptr,
-      nullptr, nullptr, nullptr);
+  int64_t anchor = llvm::range_size(first.getBody().front().without_terminator());
+  OpBuilder builder(second);
+  auto fused =
+      kernel::Fused::create(builder, second.getLoc(), second.getResult().getType(),
+                            inputs.getArrayRef(), builder.getI64IntegerAttr(anchor),
+                            builder.getStringAttr(first.getLabel() + "+" + second.getLabel()),
+                            nullptr, nullptr, nullptr, nullptr, nullptr);
   Block *body = builder.createBlock(&fused.getBody());
   IRMapping mapping;
   for (Value input : inputs)
     mapping.map(input, body->addArgument(input.getType(), input.getLoc()));
-  mapping.map(map, cloneBody(depthwise, builder, mapping));
-  kernel::Yield::create(builder, pointwise.getLoc(), cloneBody(pointwise, builder, mapping));
-  pointwise.getResult().replaceAllUsesWith(fused.getResult());
-  pointwise.erase();
-  depthwise.erase();
+  mapping.map(map, cloneBody(first, builder, mapping));
+  kernel::Yield::create(builder, second.getLoc(), cloneBody(second, builder, mapping));
+  second.getResult().replaceAllUsesWith(fused.getResult());
+  second.erase();
+  first.erase();
 }
 
 namespace {
@@ -103,12 +90,12 @@ struct FuseDepthwise : impl::FuseDepthwiseBase<FuseDepthwise> {
       emitError(getOperation().getLoc()) << "unknown target '" << target << "'";
       return signalPassFailure();
     }
-    // A depthwise kernel comes before the one that takes it along, and is not met again.
-    for (NetworkKernel &kernel : findKernels(getOperation(), *cpu))
-      if (isPointwise(kernel.fused))
-        if (kernel::Fused depthwise = depthwiseBefore(kernel.fused))
-          if (paysToComputeInput(kernel.typical()))
-            fuse(depthwise, kernel.fused);
+    SmallPtrSet<Operation *, 16> fused;
+    for (const KernelPair &pair : findPairs(findKernels(getOperation(), *cpu)))
+      if (!fused.contains(pair.first) && !fused.contains(pair.second)) {
+        fused.insert({pair.first, pair.second});
+        fuse(pair.first, pair.second);
+      }
   }
 };
 } // namespace

@@ -336,23 +336,24 @@ double directCost(const KernelSpec &spec) {
   return idle / score(problem, spec.target, tile);
 }
 
-bool paysToComputeInput(const KernelSpec &spec) {
+double directCostInRows(const KernelSpec &spec) {
+  Problem problem = convProblem(spec, anchorOf(spec));
+  return 1 / score(problem, spec.target, registerTiles(problem, spec.target).front());
+}
+
+double projectionGain(const KernelSpec &spec) {
   const OpDescription &conv = anchorOf(spec);
   const TensorDescription &map = spec.graph.tensor(conv.operands[0]);
   double cacheBytes = static_cast<double>(spec.target.l2Bytes);
   double mapBytes = 4.0 * static_cast<double>(map.numElements());
   double rowBytes = 4.0 * static_cast<double>(map.shape[1] * map.shape.back());
   if (mapBytes <= cacheBytes || rowBytes > cacheBytes / 2)
-    return false;
+    return 0;
   // By itself the conv sees one long row of pixels, of which tiles lose nothing.
-  auto tileCost = [&](const Problem &problem) {
-    return 1 / score(problem, spec.target, registerTiles(problem, spec.target).front());
-  };
   double products = static_cast<double>(conv.result.numElements() * map.shape[1]);
-  double inRows = tileCost(convProblem(spec, conv)), merged = tileCost(problemOf(spec));
-  double lost = (inRows - merged) * products / (2 * spec.target.lanes(4));
+  double lost = (directCostInRows(spec) - directCost(spec)) * products / (2 * spec.target.lanes(4));
   // What does not stay in the cache is written and read at some 12 bytes a cycle.
-  return lost < 2 * (mapBytes - cacheBytes) / 12;
+  return 2 * (mapBytes - cacheBytes) / 12 - lost;
 }
 
 // Rows of a block beside those that were chosen: half as many, twice as many. There are no blocks

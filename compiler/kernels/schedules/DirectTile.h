@@ -25,7 +25,11 @@ std::vector<DirectTile> directTiles(const KernelSpec &spec);
 /// `columns` that each use the filter. The best guess first; rows and the like are not set.
 std::vector<DirectTile> contractionTiles(const Target &target, int64_t inputs, int64_t channels,
                                          int64_t columns);
-/// The cost of the first of them: see Algorithm::cost.
+/// The cost of the first of the tiles of directTiles: see Algorithm::cost.
 double directCost(const KernelSpec &spec);
+/// The same for a conv whose tiles end where its rows do.
+double directCostInRows(const KernelSpec &spec);
+/// See fusionGain, for a 1x1 conv, the kernel of `spec`, with the depthwise conv before it.
+double projectionGain(const KernelSpec &spec);
 
 } // namespace cnnc
