@@ -32,6 +32,17 @@ const OpDescription *convBefore(const KernelSpec &spec) {
   return nullptr;
 }
 
+Schedule scheduleBefore(const KernelSpec &spec) {
+  if (isDepthwise(spec, *convBefore(spec)))
+    return {"depthwise", {}};
+  Schedule schedule{"direct", {{"across_groups", 0}}};
+  const std::string prefix = "before_";
+  for (const auto &[name, value] : spec.schedule.parameters)
+    if (name.rfind(prefix, 0) == 0)
+      schedule.parameters[name.substr(prefix.size())] = value;
+  return schedule;
+}
+
 // A 1x1 conv of all channels.
 static bool isProjection(const KernelSpec &spec, const OpDescription &op) {
   return isPointwise(spec, op) && op.getInt("groups") == 1;
@@ -40,8 +51,10 @@ static bool isProjection(const KernelSpec &spec, const OpDescription &op) {
 // Convs of two kernels, or of one, which may be computed in one.
 static bool arePair(const KernelSpec &first, const OpDescription &before, const KernelSpec &second,
                     const OpDescription &anchor) {
-  // Blocks of rows are computed at a time.
-  return isDepthwise(first, before) && isProjection(second, anchor) && anchor.result.rank() >= 4;
+  // Blocks of rows are computed at a time. An expansion keeps rows of one image.
+  if (isDepthwise(first, before))
+    return isProjection(second, anchor) && anchor.result.rank() >= 4;
+  return isProjection(first, before) && isDepthwise(second, anchor) && anchor.result.rank() == 4;
 }
 
 bool canFuse(const KernelSpec &first, const KernelSpec &second) {
@@ -49,10 +62,11 @@ bool canFuse(const KernelSpec &first, const KernelSpec &second) {
   if (!beginWithAnchors || hasConsumer(first) || hasConsumer(second) ||
       !arePair(first, anchorOf(first), second, anchorOf(second)))
     return false;
-  // The filter is read as it was packed, and the input in vectors of channels.
+  // The filter is read as it was packed, and vectors of channels where the input has them.
   size_t input = static_cast<size_t>(anchorOf(first).operands[0]),
          filter = static_cast<size_t>(anchorOf(first).operands[1]);
-  return first.layouts[filter] == Layout::Packed && first.layouts[input] == Layout::ChannelsLast;
+  return first.layouts[filter] == Layout::Packed &&
+         (first.layouts[input] == Layout::ChannelsLast || !isDepthwise(first, anchorOf(first)));
 }
 
 void checkConvBefore(const KernelSpec &spec) {
@@ -60,8 +74,8 @@ void checkConvBefore(const KernelSpec &spec) {
   if (!before)
     return;
   if (before != &spec.graph.ops.front() || !arePair(spec, *before, spec, anchorOf(spec)))
-    throw KernelError("of two convs in a kernel the first is depthwise and the second 1x1, over "
-                      "images with rows");
+    throw KernelError("of two convs in a kernel the first is depthwise and the second 1x1, or the "
+                      "other way round, over images with rows");
   if (hasConsumer(spec))
     throw KernelError("no pool or reduction follows a conv that has another before it");
 }

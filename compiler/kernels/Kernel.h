@@ -94,10 +94,11 @@ std::vector<Schedule> scheduleSpace(const KernelSpec &spec,
 
 /// The cycles that are estimated to be gained, at sizes that are known, where one kernel does what
 /// `first` and `second` do, whose anchor works on the result of `first`, which nothing else reads.
-/// 0 or less where that does not pay or is not possible: the first must be a depthwise conv, the
-/// second a 1x1 conv, with what is elementwise behind them. What is saved is writing and reading
-/// what of the map between them the L2 cache does not hold; what it costs is that register tiles
-/// end where rows do.
+/// 0 or less where that does not pay or is not possible: one must be a depthwise conv, the other a
+/// 1x1 conv, with what is elementwise behind them. What is saved is writing and reading what of the
+/// map between them the L2 cache does not hold, as far as that takes longer than what is computed
+/// meanwhile; what it costs is that register tiles end where rows do, and rows that are computed
+/// twice.
 double fusionGain(const KernelSpec &first, const KernelSpec &second);
 
 /// What the algorithm of the spec's schedule adds to the rounding of the anchor's sums, relative to

@@ -1,4 +1,5 @@
 #include "compiler/kernels/KernelBuild.h"
+#include "compiler/kernels/ConvKinds.h"
 
 namespace cnnc {
 
@@ -59,6 +60,8 @@ KernelBuild::KernelBuild(const KernelSpec &spec, std::vector<ImageParam> paramet
                          const std::vector<std::vector<int>> &parameterDims,
                          const std::map<int64_t, Expr> &sizes)
     : spec(spec), parameters(std::move(parameters)), sizes(sizes) {
+  if (convBefore(spec))
+    beforeSchedule = scheduleBefore(spec);
   addInputs(parameterDims);
 }
 
@@ -93,10 +96,9 @@ std::string KernelBuild::name(const std::string &what) const {
 }
 
 int KernelBuild::parameter(const std::string &name) const {
-  auto it = spec.schedule.parameters.find(name);
-  if (it == spec.schedule.parameters.end())
-    throw KernelError("schedule '" + spec.schedule.algorithm + "' needs a parameter '" + name +
-                      "'");
+  auto it = schedule().parameters.find(name);
+  if (it == schedule().parameters.end())
+    throw KernelError("schedule '" + schedule().algorithm + "' needs a parameter '" + name + "'");
   return static_cast<int>(it->second);
 }
 

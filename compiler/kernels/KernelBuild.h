@@ -39,7 +39,7 @@ struct Value {
   Layout layout = Layout::ChannelsLast;
   Indices shape;        ///< Logical extents, as expressions of the buffers' extents.
   Halide::Func func;    ///< Its arguments are in the memory order of `layout`.
-  bool isInput = false; ///< A buffer, not computed here.
+  bool isInput = false; ///< A buffer, not computed where it is used.
 
   int rank() const { return static_cast<int>(shape.size()); }
   /// The element at logical coordinates. Not for a Packed weight.
@@ -106,6 +106,10 @@ public:
   bool atAnchor() const { return current == spec.anchor; }
   /// Where the op being built leaves its Funcs.
   AnchorParts &parts() { return current < spec.anchor ? before : anchor; }
+  /// The schedule of the conv being built: the kernel's, or that of the conv before the anchor.
+  const Schedule &schedule() const {
+    return current < spec.anchor ? beforeSchedule : spec.schedule;
+  }
   /// A parameter of the schedule; throws KernelError where it is missing.
   int parameter(const std::string &name) const;
   /// The layout that intermediates and the accumulators of this rank have.
@@ -116,6 +120,9 @@ public:
   std::vector<Value> values; ///< As the operands of OpDescription number them.
   AnchorParts anchor;
   AnchorParts before; ///< Of the conv before the anchor.
+  /// The result of a 1x1 conv before the anchor, with what follows it, in memory where the schedule
+  /// places its Func; undefined where there is none.
+  Value expanded;
   /// The pool or the reduction after the anchor: its accumulator; undefined where there is none.
   Halide::Func consumer;
   Halide::RDom consumerTaps;
@@ -129,6 +136,7 @@ private:
   void addOutput();
 
   std::map<int64_t, Halide::Expr> sizes;
+  Schedule beforeSchedule;
   int current = 0;
 };
 

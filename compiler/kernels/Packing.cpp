@@ -78,11 +78,10 @@ static WeightView viewOf(const KernelSpec &spec, int input, const float *values)
   return weight;
 }
 
-// A conv before the anchor reads its filter as the algorithm depthwise does.
-static ConvForm formOf(const KernelSpec &spec, int input) {
+// The schedule of the op that reads the filter: the anchor, or a conv before it.
+static Schedule scheduleFor(const KernelSpec &spec, int input) {
   const OpDescription *before = convBefore(spec);
-  bool isBefore = before && before->operands[1] == input;
-  return convForm(isBefore ? "depthwise" : spec.schedule.algorithm);
+  return before && before->operands[1] == input ? scheduleBefore(spec) : spec.schedule;
 }
 
 static bool isPacked(const KernelSpec &spec, int input) {
@@ -92,14 +91,16 @@ static bool isPacked(const KernelSpec &spec, int input) {
 std::vector<int64_t> packedShape(const KernelSpec &spec, int input) {
   if (!isPacked(spec, input))
     return spec.graph.inputs[static_cast<size_t>(input)].shape;
-  return formOf(spec, input).packedShape(spec.schedule, viewOf(spec, input, nullptr));
+  Schedule schedule = scheduleFor(spec, input);
+  return convForm(schedule.algorithm).packedShape(schedule, viewOf(spec, input, nullptr));
 }
 
 std::vector<float> packWeight(const KernelSpec &spec, int input, const float *values) {
   if (!isPacked(spec, input))
     return std::vector<float>(
         values, values + product(spec.graph.inputs[static_cast<size_t>(input)].shape));
-  return formOf(spec, input).pack(spec.schedule, viewOf(spec, input, values));
+  Schedule schedule = scheduleFor(spec, input);
+  return convForm(schedule.algorithm).pack(schedule, viewOf(spec, input, values));
 }
 
 double addedError(const KernelSpec &spec) {

@@ -1,6 +1,7 @@
-// Computes a depthwise convolution, with what follows it, in the kernel of the 1x1 convolution
-// behind it. The map between the two then need exist for a block of rows only, which stays in the
-// L2 cache. Which kernels can be one, and whether that pays, is for the kernels to say (fusionGain).
+// Computes a depthwise convolution in one kernel with the 1x1 convolution before or behind it, and
+// what follows either. The map between the two then need exist for a few rows only, which stay in
+// the L2 cache. Which kernels can be one, and whether that pays, is for the kernels to say
+// (fusionGain); one that could be fused with either neighbour is with that which gains more.
 #include "compiler/passes/NetworkKernels.h"
 #include "compiler/passes/Passes.h"
 

@@ -37,8 +37,8 @@ def FormKernels : Pass<"form-kernels", "::mlir::func::FuncOp"> {
 }
 
 def FuseDepthwise : Pass<"fuse-depthwise", "::mlir::func::FuncOp"> {
-  let summary = "compute depthwise convolutions in the kernels of the 1x1 convolutions behind them, where it pays";
-  let description = "The map between the two then exists for a block of rows only.";
+  let summary = "put depthwise convolutions into one kernel with the 1x1 convolutions before or behind them, where it pays";
+  let description = "The map between the two then exists for a few rows only.";
   let dependentDialects = ["::cnnc::cnn::CNNDialect", "::cnnc::kernel::KernelDialect"];
   let options = [Option<"target", "target", "std::string", "\"host\"", "CPU to compile for">];
 }

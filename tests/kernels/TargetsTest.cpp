@@ -45,6 +45,19 @@ static KernelCase depthwisePointwise() {
   return test.output(channelsLast).at({{1, 6, 10}, {2, 18, 34}});
 }
 
+static KernelCase expansion() {
+  KernelCase test("conv 1x1, clip, depthwise");
+  Ints map = {-1, 40, -2, -3};
+  int x = test.input({-1, 12, -2, -3}, channelsLast), w = test.weight({40, 12, 1, 1}),
+      b = test.weight({40}), v = test.weight({40, 1, 3, 3});
+  test.op("conv", {x, w, b}, convAttributes(2), map);
+  test.op("clip", {test.lastValue()}, {{"min", 0.0}, {"max", 6.0}}, map);
+  test.op("conv", {test.lastValue(), v},
+          convAttributes(2, {{"pads", Ints(4, 1)}, {"groups", int64_t(40)}}), map)
+      .anchor(2);
+  return test.output(channelsLast).at({{1, 6, 10}, {2, 18, 34}});
+}
+
 static KernelCase linear() {
   KernelCase test("linear");
   int x = test.input({-1, 40}), w = test.weight({10, 40}), b = test.weight({10});
@@ -73,6 +86,7 @@ static std::vector<KernelCase> usualKernels() {
           convReluPool("conv 1x1, relu, pool 3x3", {32, 8, 1, 1}, 1, 3),
           convReluPool("depthwise, relu", {24, 1, 3, 3}, 24, 0),
           depthwisePointwise(),
+          expansion(),
           convReluPool("conv, relu from part to part", {20, 8, 3, 3}, 1, 0).pitched(12),
           linear(),
           softmax(),

@@ -6,7 +6,7 @@ namespace cnnc {
 using namespace Halide;
 
 int channelTile(const KernelBuild &build) {
-  const Schedule &schedule = build.spec.schedule;
+  const Schedule &schedule = build.schedule();
   return static_cast<int>(convForm(schedule.algorithm).channelTile(schedule));
 }
 
@@ -38,7 +38,7 @@ Func packedFilter(
   Expr inside = element(min(channel, channels - 1), tapIndices, outerIndices);
   Func packed(build.name("filter"));
   packed(arguments) = select(channel < channels, inside, Internal::make_zero(inside.type()));
-  build.anchor.filter = packed;
+  build.parts().filter = packed;
   return packed;
 }
 

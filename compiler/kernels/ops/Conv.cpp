@@ -46,14 +46,27 @@ static ConvParts convParts(const KernelBuild &build, const OpDescription &op,
   return conv;
 }
 
+// The input as a Func of its own, which tiles read where it lies: unlike a copy it has no border.
+static Value expandedInput(KernelBuild &build, const Value &input) {
+  Value expanded = input;
+  expanded.func = Func(build.name("expanded"));
+  std::vector<Var> vars = dimVars(input.rank());
+  expanded.func(inMemoryOrder(input.layout, vars)) = input.at(Indices(vars.begin(), vars.end()));
+  expanded.isInput = true;
+  build.expanded = expanded;
+  return expanded;
+}
+
 Value buildConv(KernelBuild &build, const OpDescription &op, const std::vector<Value> &operands) {
   bool isBefore = &op == convBefore(build.spec);
   if (!build.atAnchor() && !isBefore)
     throw KernelError("a conv must be the anchor of its kernel, or the only one before it");
   ConvParts conv = convParts(build, op, operands);
+  if (build.atAnchor() && convBefore(build.spec) && isDepthwise(build.spec, op))
+    conv.input = expandedInput(build, conv.input);
   build.parts().channelDim = 1;
   build.parts().columnDim = operands[0].rank() - 1;
-  auto sumAt = convForm(isBefore ? "depthwise" : build.spec.schedule.algorithm).sum(build, conv);
+  auto sumAt = convForm(build.schedule().algorithm).sum(build, conv);
   return build.define(op, conv.shape, [&](const Indices &at) {
     Expr sum = sumAt(at);
     return operands.size() > 2 ? sum + operands[2].at({at[1]}) : sum;

@@ -19,7 +19,7 @@ static Expr filterUnderTaps(const ConvParts &conv, const RDom &taps) {
 }
 
 static std::function<Expr(const Indices &)> sumDepthwise(KernelBuild &build, ConvParts conv) {
-  conv.input = borderedInput(build, conv, conv.input.layout);
+  conv.input = borderedInput(build, conv, conv.input.layout, build.expanded.func.defined());
   RDom taps(conv.window.tapRanges(), build.name("taps"));
   Indices inputAt = {conv.at[0], conv.at[1]};
   Indices space = conv.window.inputCoordinates(conv.at, tapIndices(taps, 0));

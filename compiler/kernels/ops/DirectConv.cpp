@@ -73,8 +73,8 @@ static Sum productSum(KernelBuild &build, const ConvParts &conv, Layout layout, 
   std::vector<Var> arguments = inMemoryOrder(layout, conv.vars);
   sum(arguments) = 0.0f;
   sum(arguments) += filter(filterAt) * inputUnderTaps(build, conv, taps, acrossGroups);
-  build.anchor.taps = taps;
-  build.anchor.accumulator = sum;
+  build.parts().taps = taps;
+  build.parts().accumulator = sum;
   return [sum, layout](const Indices &at) { return sum(inMemoryOrder(layout, at)); };
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <set>
 
 namespace cnnc {
 
@@ -86,6 +87,39 @@ static const std::map<std::string, BinaryRow> binaryRows = {
 
 bool isElementwise(const std::string &name) {
   return unaryRows.count(name) || binaryRows.count(name);
+}
+
+namespace {
+
+/// Counts the operations of an expression, what several use once.
+class CountOperations : public Internal::IRGraphVisitor {
+public:
+  int operator()(const Expr &e) {
+    include(e);
+    return static_cast<int>(operations.size());
+  }
+
+private:
+  using IRGraphVisitor::include;
+
+  void include(const Expr &e) override {
+    if (!e.as<Internal::Variable>() && !is_const(e))
+      operations.insert(e.get());
+    IRGraphVisitor::include(e);
+  }
+
+  std::set<const Internal::IRNode *> operations;
+};
+
+} // namespace
+
+int elementwiseOperations(const OpDescription &op) {
+  Expr a = Internal::Variable::make(Float(32), "a"), b = Internal::Variable::make(Float(32), "b");
+  if (auto unary = unaryRows.find(op.name); unary != unaryRows.end())
+    return CountOperations()(unary->second(op, a));
+  if (auto binary = binaryRows.find(op.name); binary != binaryRows.end())
+    return CountOperations()(binary->second(op, a, b));
+  return 0;
 }
 
 Expr broadcastAt(const Value &operand, const Indices &coordinates) {

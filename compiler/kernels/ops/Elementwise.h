@@ -8,6 +8,9 @@ namespace cnnc {
 /// True for the rows of Elementwise.def.
 bool isElementwise(const std::string &name);
 
+/// How many operations the op takes for an element; 0 for what is none of these ops.
+int elementwiseOperations(const OpDescription &op);
+
 /// An elementwise op; operands broadcast as in numpy.
 Value buildElementwise(KernelBuild &build, const OpDescription &op,
                        const std::vector<Value> &operands);

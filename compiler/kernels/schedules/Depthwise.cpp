@@ -1,7 +1,9 @@
 // depthwise: each channel by itself. Vectors run along the channels, a tile of `columns` neighbours
 // shares the filter's vectors in registers. Its input is read in place: a copy with a border would
-// take as long as the few products that each number goes into.
+// take as long as the few products that each number goes into. A 1x1 conv before it: see
+// Expansion.cpp.
 #include "compiler/kernels/ConvKinds.h"
+#include "compiler/kernels/schedules/Expansion.h"
 #include "compiler/kernels/schedules/Windows.h"
 
 namespace cnnc {
@@ -12,6 +14,8 @@ bool appliesDepthwise(const KernelSpec &spec) { return isDepthwise(spec, anchorO
 double costDepthwise(const KernelSpec &) { return 1.0; }
 
 std::vector<Schedule> spaceDepthwise(const KernelSpec &spec) {
+  if (convBefore(spec))
+    return expansionSchedules(spec);
   return windowSchedules(spec, "depthwise");
 }
 

@@ -14,6 +14,7 @@
 //
 // A pool after the conv: its rows make the blocks, and the conv's rows that a block reads are
 // computed for a channel tile at a time, never all of them.
+#include "compiler/kernels/ConvKinds.h"
 #include "compiler/kernels/schedules/DirectTile.h"
 #include "compiler/kernels/schedules/RegisterTile.h"
 #include "compiler/kernels/schedules/Schedules.h"
@@ -211,6 +212,8 @@ void placeDirect(KernelBuild &build) { DirectPlacement(build).place(); }
 
 bool appliesDirect(const KernelSpec &spec) {
   const std::string &name = anchorOf(spec).name;
+  if (convBefore(spec) && isDepthwise(spec, anchorOf(spec)))
+    return false;
   return name == "conv" || name == "linear" || name == "matmul";
 }
 

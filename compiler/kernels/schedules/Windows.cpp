@@ -1,5 +1,6 @@
 #include "compiler/kernels/schedules/Windows.h"
 #include "compiler/kernels/ConvKinds.h"
+#include "compiler/kernels/schedules/Expansion.h"
 
 #include <algorithm>
 
@@ -19,7 +20,8 @@ static bool keepsFilter(const KernelSpec &spec, const OpDescription &op) {
   return taps > 9 && 4 * taps * filter[0] > spec.target.l1Bytes / 2;
 }
 
-std::vector<Schedule> windowSchedules(const KernelSpec &spec, const std::string &algorithm) {
+std::vector<Schedule> windowSchedules(const KernelSpec &spec, const std::string &algorithm,
+                                      const std::vector<int> &rowChoices) {
   const TensorDescription &result = anchorOf(spec).result;
   int64_t channels = result.shape[1], width = result.shape.back();
   int lanes = vectorWidth(spec.target.lanes(sizeInBytes(result.elementType)), channels);
@@ -33,7 +35,7 @@ std::vector<Schedule> windowSchedules(const KernelSpec &spec, const std::string 
         if (vectors * columns > spec.target.vectorRegisters * 3 / 4 ||
             (width >= 0 && columns > width))
           continue;
-        for (int rows : {2, 4, 8})
+        for (int rows : rowChoices)
           space.push_back({algorithm,
                            {{"lanes", lanes},
                             {"vectors", vectors},
@@ -128,7 +130,9 @@ void placeWindows(KernelBuild &build) {
     task = orderLoops(build, stage, loops, tile, columns);
   });
   // Tiles away from the border read the input itself.
-  if (!build.anchor.stagesBorder)
+  if (build.expanded.func.defined())
+    placeExpansion(build, build.output, task, loops.outer.front());
+  else if (!build.anchor.stagesBorder)
     placeStaged(build, build.output, task, false);
   placeSum(build.anchor, build.output, loops, tile);
 }

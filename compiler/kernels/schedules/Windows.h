@@ -5,8 +5,10 @@
 
 namespace cnnc {
 
-/// Schedules called `algorithm` with parameters lanes, vectors, columns and rows.
-std::vector<Schedule> windowSchedules(const KernelSpec &spec, const std::string &algorithm);
+/// Schedules called `algorithm` with parameters lanes, vectors, columns and rows, which are those
+/// of a task.
+std::vector<Schedule> windowSchedules(const KernelSpec &spec, const std::string &algorithm,
+                                      const std::vector<int> &rowChoices = {2, 4, 8});
 
 /// Places the accumulator, the staged input and the output of a kernel over single channels.
 void placeWindows(KernelBuild &build);
