@@ -27,6 +27,7 @@ struct Layer {
   Ints pads = {}; ///< Begins = ends, per spatial dim; empty: keeps the size
   bool symbolic = false, pooled = false, computeBound = true;
   Layout inputLayout = Layout::ChannelsLast;
+  bool filterGrad = false; ///< The gradient with respect to the filter instead of the layer.
 };
 
 /// The spec of a layer, the sizes of its symbols, its operations.
@@ -75,6 +76,34 @@ static std::vector<Layer> formLayers() {
   layers.push_back({"linear, batch 1", {1, 2048}, {1000, 2048}});
   layers.back().computeBound = false;
   layers.push_back({"linear, batch 64", {64, 1024}, {1024, 1024}});
+  return layers;
+}
+
+// Gradients with respect to filters: of residual networks' convolutions, and of small networks'.
+static std::vector<Layer> filterGradLayers() {
+  std::vector<Layer> layers;
+  auto add = [&](const std::string &name, Ints input, Ints filter, int64_t stride = 1,
+                 int64_t groups = 1) {
+    layers.push_back(
+        {"filter grad " + name, std::move(input), std::move(filter), stride, 1, groups});
+    layers.back().filterGrad = true;
+  };
+  for (int64_t batch : {1, 8}) {
+    std::string suffix = ", batch " + std::to_string(batch);
+    for (auto [channels, size] : {std::pair{64, 56}, {128, 28}, {256, 14}, {512, 7}})
+      add("3x3 " + std::to_string(channels) + "@" + std::to_string(size) + suffix,
+          {batch, channels, size, size}, {channels, channels, 3, 3});
+    add("1x1 64>256@56" + suffix, {batch, 64, 56, 56}, {256, 64, 1, 1});
+    add("1x1 256>64@56" + suffix, {batch, 256, 56, 56}, {64, 256, 1, 1});
+    add("3x3 128@56 stride 2" + suffix, {batch, 128, 56, 56}, {128, 128, 3, 3}, 2);
+    add("7x7 3>64@224 stride 2" + suffix, {batch, 3, 224, 224}, {64, 3, 7, 7}, 2);
+    add("depthwise 3x3 96@56" + suffix, {batch, 96, 56, 56}, {96, 1, 3, 3}, 1, 96);
+    layers.back().computeBound = false;
+  }
+  add("3x3 16@32, batch 32", {32, 16, 32, 32}, {16, 16, 3, 3});
+  add("3x3 64@8, batch 32", {32, 64, 8, 8}, {64, 64, 3, 3});
+  add("5x5 1>6@28, batch 64", {64, 1, 28, 28}, {6, 1, 5, 5});
+  add("5x5 6>16@14, batch 64", {64, 6, 14, 14}, {16, 6, 5, 5});
   return layers;
 }
 
@@ -163,6 +192,22 @@ static Problem problemOf(const Layer &layer, const Target &target) {
   return problem;
 }
 
+// The same layer's gradient with respect to its filter.
+static Problem filterGradOf(Problem problem) {
+  KernelSpec &spec = problem.spec;
+  OpDescription op = spec.graph.ops.front();
+  Ints filter = spec.graph.inputs[1].shape;
+  spec.graph.inputs = {spec.graph.inputs[0], op.result};
+  spec.layouts = {spec.layouts[0], Layout::ChannelsLast};
+  spec.isWeight = {false, false};
+  op.name = "conv_filter_grad";
+  op.operands = {0, 1};
+  op.attributes["kernel_shape"] = Ints(filter.begin() + 2, filter.end());
+  op.result.shape = filter;
+  spec.graph.ops = {op};
+  return problem;
+}
+
 // Seconds of one call with inputs of small random numbers.
 static double measure(const Problem &problem, double minimumSeconds) {
   const KernelSpec &spec = problem.spec;
@@ -203,6 +248,8 @@ static std::string toString(const Schedule &schedule) {
 
 static void report(const Layer &layer, const Target &target, bool allSchedules) {
   Problem problem = problemOf(layer, target);
+  if (layer.filterGrad)
+    problem = filterGradOf(problem);
   std::vector<Schedule> space = scheduleSpace(problem.spec);
   if (!allSchedules)
     space.resize(1);
@@ -246,8 +293,9 @@ int main(int argc, char **argv) {
   std::printf("%s: clock %.2f GHz, FMA peak %.1f GFLOP/s on one core\n", target->name.c_str(),
               clock * 1e-9, peak * 1e-9);
   std::printf("result: peak per cycle %.1f flop\n", peak / clock);
-  std::vector<Layer> layers = formLayers(), resnet = resnetLayers();
-  layers.insert(layers.end(), resnet.begin(), resnet.end());
+  std::vector<Layer> layers = formLayers();
+  for (const std::vector<Layer> &more : {resnetLayers(), filterGradLayers()})
+    layers.insert(layers.end(), more.begin(), more.end());
   for (const Layer &layer : layers)
     if (layer.name.find(only) != std::string::npos)
       report(layer, *target, allSchedules);

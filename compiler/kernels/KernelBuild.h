@@ -53,6 +53,13 @@ struct WinogradParts {
   Halide::Expr tiles;             ///< Of a block.
 };
 
+/// The Funcs of a conv_filter_grad beside the sum of a block of pixels: see ops/ConvFilterGrad.cpp.
+struct FilterGradParts {
+  Halide::Func gradient; ///< Of a block, the channels of a task side by side.
+  Halide::Func total;    ///< The sum over `blocks`.
+  Halide::RDom blocks;   ///< Fastest first.
+};
+
 /// The Funcs of the anchor, or of a conv before it, that the schedule places. What is not needed is
 /// undefined.
 struct AnchorParts {
@@ -63,6 +70,7 @@ struct AnchorParts {
   bool stagesBorder = false; ///< `staged` is an input with a border and no more: cheap to inline.
   Halide::Func filter;       ///< A filter to pack at run time: (lane, taps..., block, batch...).
   WinogradParts winograd;
+  FilterGradParts filterGrad;
   int channelDim = 1; ///< Logical dim of the result that the accumulator is vectorised over.
   int columnDim = -1; ///< Logical dim of the result that register tiles run along, or -1.
 };

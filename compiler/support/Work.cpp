@@ -16,6 +16,8 @@ int64_t productsPerElement(const std::string &name,
     return product(operands[1].begin() + 1, operands[1].end());
   if (name == "matmul")
     return operands[0].back();
+  if (name == "conv_filter_grad") // Each window of each image.
+    return product(operands[1].begin(), operands[1].end()) / operands[1][1];
   return 0;
 }
 

@@ -101,17 +101,23 @@ def ConvTranspose : CNN_Op<"conv_transpose", [InferTypeOpAdaptor, DeclareOpInter
     CallArg<"bias", "flag", "yes">];
 }
 
-def ConvFilterGrad : CNN_Op<"conv_filter_grad", [CNN_Backward, InferTypeOpAdaptor]> {
-  let summary = "gradient of conv with respect to its filter";
+def ConvFilterGrad : CNN_Op<"conv_filter_grad", [CNN_Anchor, CNN_Backward, InferTypeOpAdaptor]> {
+  let summary = "gradient of a convolution with respect to its filter";
   let description = [{
     `result[k, c, i] = sum over n, x of gradient[n, k, x] * input[n, c, strides * x + dilations * i - begin]`
 
+    `gradient` is that of the result of `conv`, `input` what it convolved; c counts the channels of
+    the group of k. Outside of the input are zeros, however far a window reaches beyond its end.
+    `kernel_shape` is stated since it does not follow from the operands. With them exchanged it is
+    the gradient of `conv_transpose` with respect to its filter.
+
     ```mlir
-    %dw = cnn.conv_filter_grad %x, %dy {kernel_shape = array<i64: 3>, strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 1, 1>}
-        : (tensor<1x8x9xf32>, tensor<1x4x9xf32>) -> tensor<4x8x3xf32>
+    %dw = cnn.conv_filter_grad %x, %dy {kernel_shape = array<i64: 3, 3>, strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>}
+        : (tensor<1x3x8x8xf32>, tensor<1x16x4x4xf32>) -> tensor<16x3x3x3xf32>
     ```
   }];
-  let arguments = (ins CNN_Float:$input, CNN_Float:$gradient,
+  let arguments = (ins
+    CNN_Float:$input, CNN_Float:$gradient,
     DenseI64ArrayAttr:$kernel_shape, DenseI64ArrayAttr:$strides,
     DenseI64ArrayAttr:$dilations, DenseI64ArrayAttr:$pads,
     DefaultValuedAttr<I64Attr, "1">:$groups);

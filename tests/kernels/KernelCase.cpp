@@ -258,6 +258,9 @@ static double summands(const OpGraph &graph, const std::vector<Tensor<double>> &
     if (op.name == "conv" || op.name == "linear") {
       const Tensor<double> &filter = values[static_cast<size_t>(op.operands[1])];
       terms += static_cast<double>(filter.size() / filter.shape[0]);
+    } else if (op.name == "conv_filter_grad") {
+      const Tensor<double> &gradient = values[static_cast<size_t>(op.operands[1])];
+      terms += static_cast<double>(gradient.size() / gradient.shape[1]);
     } else if (op.name == "matmul" || op.name == "softmax" || op.name == "log_softmax") {
       terms += static_cast<double>(first.back() + (op.name == "matmul" ? 0 : 100));
     } else if (op.name == "reduce_mean" || op.name == "reduce_sum" || op.name == "avg_pool") {

@@ -152,9 +152,44 @@ static std::vector<Case> plainConvCases() {
   };
 }
 
+static std::vector<Case> filterGradCases() {
+  auto filterGrad = [](Ints kernel, Attributes changes = {}) {
+    changes.insert({"kernel_shape", kernel});
+    return convOp(kernel.size(), std::move(changes), "conv_filter_grad");
+  };
+  Tensor<double> five = signal({1, 2, 3, 4, 5});
+  return {
+      // 1 * 1 + 10 * 2 + 100 * 3, and so on from the next element.
+      {"filter", filterGrad({3}), {five, signal({1, 10, 100})}, signal({321, 432, 543})},
+      {"filter_of_padded",
+       filterGrad({3}, {{"pads", Ints{1, 1}}}),
+       {signal({1, 2, 3}), signal({1, 10, 100})},
+       signal({210, 321, 32})},
+      {"filter_of_strided_and_dilated",
+       filterGrad({2}, {{"strides", Ints{2}}, {"dilations", Ints{2}}}),
+       {five, signal({1, 10})},
+       signal({31, 53})},
+      // The last window reaches beyond the input.
+      {"filter_beyond_the_input",
+       filterGrad({3}, {{"strides", Ints{2}}}),
+       {signal({1, 2, 3}), signal({1, 10})},
+       signal({31, 2, 3})},
+      // Summed over the batch; a row for each output channel.
+      {"filter_of_channels",
+       filterGrad({1}),
+       {ramp({2, 2, 1}), Tensor<double>{{2, 2, 1}, {1, 2, 10, 20}}},
+       {{2, 2, 1}, {31, 42, 62, 84}}},
+      {"filter_of_groups",
+       filterGrad({1}, {{"groups", int64_t(2)}}),
+       {ramp({1, 2, 2}), Tensor<double>{{1, 2, 2}, {1, 10, 1, 10}}},
+       {{2, 1, 1}, {21, 43}}},
+  };
+}
+
 std::vector<Case> convCases() {
-  std::vector<Case> cases = plainConvCases(), more = convTransposeCases();
-  cases.insert(cases.end(), more.begin(), more.end());
+  std::vector<Case> cases = plainConvCases();
+  for (auto more : {convTransposeCases(), filterGradCases()})
+    cases.insert(cases.end(), more.begin(), more.end());
   return cases;
 }
 

@@ -8,9 +8,9 @@ using namespace Halide;
 
 bool appliesElementwise(const KernelSpec &spec) {
   static const char *const others[] = {
-      "conv",          "linear",        "matmul",      "max_pool",    "avg_pool",
-      "max_pool_grad", "avg_pool_grad", "resize_grad", "reduce_mean", "reduce_max",
-      "reduce_sum",    "softmax",       "log_softmax"};
+      "conv",          "linear",        "matmul",      "max_pool",        "avg_pool",
+      "max_pool_grad", "avg_pool_grad", "resize_grad", "reduce_mean",     "reduce_max",
+      "reduce_sum",    "softmax",       "log_softmax", "conv_filter_grad"};
   for (const char *name : others)
     if (anchorOf(spec).name == name)
       return false;

@@ -39,6 +39,10 @@ static double approximateWork(const KernelSpec &spec) {
     return work * approximateElements(filter) / static_cast<double>(filter.shape[0]);
   }
   const TensorDescription &input = spec.graph.tensor(anchor.operands[0]);
+  if (anchor.name == "conv_filter_grad") {
+    const TensorDescription &gradient = spec.graph.tensor(anchor.operands[1]);
+    return work * approximateElements(gradient) / static_cast<double>(gradient.shape[1]);
+  }
   if (anchor.name == "matmul")
     return work * (input.shape.back() < 0 ? 32 : static_cast<double>(input.shape.back()));
   return std::max(work, approximateElements(input));
@@ -50,7 +54,8 @@ static double approximateWork(const KernelSpec &spec) {
 static bool worthThreads(const KernelSpec &spec) {
   const OpDescription &anchor = anchorOf(spec);
   bool depthwise = anchor.name == "conv" && spec.graph.tensor(anchor.operands[1]).shape[1] == 1;
-  bool multiplies = anchor.name == "conv" || anchor.name == "linear" || anchor.name == "matmul";
+  bool multiplies = anchor.name == "conv" || anchor.name == "conv_filter_grad" ||
+                    anchor.name == "linear" || anchor.name == "matmul";
   return approximateWork(spec) >= (multiplies && !depthwise ? 5e5 : 6e4);
 }
 

@@ -299,3 +299,53 @@ func.func @no_classes(%label: tensor<8xi64>) {
   %q = cnn.one_hot %label {classes = 0 : i64} : (tensor<8xi64>) -> tensor<8x0xf32>
   return
 }
+
+// -----
+
+func.func @filter_gradient_of_another_batch(%x: tensor<2x3x8xf32>, %dy: tensor<1x4x8xf32>) {
+  // expected-error @+2 {{gradient is a batch of 1 but input is one of 2}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %dw = cnn.conv_filter_grad %x, %dy {kernel_shape = array<i64: 3>, strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 1, 1>}
+      : (tensor<2x3x8xf32>, tensor<1x4x8xf32>) -> tensor<4x3x3xf32>
+  return
+}
+
+// -----
+
+func.func @filter_gradient_dims(%x: tensor<2x3x8xf32>, %dy: tensor<2x4x8x8xf32>) {
+  // expected-error @+2 {{gradient has 4 dims but input has 3}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %dw = cnn.conv_filter_grad %x, %dy {kernel_shape = array<i64: 3>, strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 1, 1>}
+      : (tensor<2x3x8xf32>, tensor<2x4x8x8xf32>) -> tensor<4x3x3xf32>
+  return
+}
+
+// -----
+
+func.func @filter_gradient_without_space(%x: tensor<2x3xf32>, %dy: tensor<2x4xf32>) {
+  // expected-error @+2 {{input must have batch, channels and at least one spatial dim, but has 2 dims}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %dw = cnn.conv_filter_grad %x, %dy {kernel_shape = array<i64>, strides = array<i64>, dilations = array<i64>, pads = array<i64>}
+      : (tensor<2x3xf32>, tensor<2x4xf32>) -> tensor<4x3xf32>
+  return
+}
+
+// -----
+
+func.func @filter_gradient_groups(%x: tensor<2x4x8xf32>, %dy: tensor<2x3x8xf32>) {
+  // expected-error @+2 {{groups is 2 but must divide both the 4 input and the 3 output channels}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %dw = cnn.conv_filter_grad %x, %dy {kernel_shape = array<i64: 3>, strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 1, 1>, groups = 2 : i64}
+      : (tensor<2x4x8xf32>, tensor<2x3x8xf32>) -> tensor<3x2x3xf32>
+  return
+}
+
+// -----
+
+func.func @filter_gradient_windows(%x: tensor<2x4x8xf32>, %dy: tensor<2x4x6xf32>) {
+  // expected-error @+2 {{gradient has 6 elements for windows 2 apart but input has 8 with 2 of padding}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %dw = cnn.conv_filter_grad %x, %dy {kernel_shape = array<i64: 3>, strides = array<i64: 2>, dilations = array<i64: 1>, pads = array<i64: 1, 1>}
+      : (tensor<2x4x8xf32>, tensor<2x4x6xf32>) -> tensor<4x4x3xf32>
+  return
+}
