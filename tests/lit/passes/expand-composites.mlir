@@ -71,9 +71,9 @@ func.func @conv_transpose_3x3(%x: tensor<1x16x5x5xf32>, %f: tensor<16x16x3x3xf32
 // CHECK: %[[R:.*]] = cnn.flip %[[T]] {axes = array<i64: 3>}
 // CHECK: %[[F:.*]] = cnn.reshape %[[R]] {{.*}} -> tensor<3x8x3x2xf32>
 // CHECK: cnn.conv %arg0, %[[F]]
-// CHECK-SAME: pads = array<i64: 1, 1, 1, 1>
-func.func @conv_transpose_of_stride_1(%x: tensor<1x8x5x5xf32>, %f: tensor<8x3x3x2xf32>) -> tensor<1x3x5x4xf32> {
-  %y = cnn.conv_transpose %x, %f {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 0, 1, 2>, output_padding = array<i64: 0, 0>}
-      : (tensor<1x8x5x5xf32>, tensor<8x3x3x2xf32>) -> tensor<1x3x5x4xf32>
-  return %y : tensor<1x3x5x4xf32>
+// CHECK-SAME: pads = array<i64: 1, 1, 1, 0>
+func.func @conv_transpose_of_stride_1(%x: tensor<1x8x5x5xf32>, %f: tensor<8x3x3x2xf32>) -> tensor<1x3x5x5xf32> {
+  %y = cnn.conv_transpose %x, %f {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 0, 1, 1>, output_padding = array<i64: 0, 0>}
+      : (tensor<1x8x5x5xf32>, tensor<8x3x3x2xf32>) -> tensor<1x3x5x5xf32>
+  return %y : tensor<1x3x5x5xf32>
 }
