@@ -130,8 +130,18 @@ TEST(DirectSchedules, areRightWithOtherRows) {
 }
 
 TEST(KernelSpec, everyReferenceOpHasAKernelOrIsRewritten) {
-  std::vector<std::string> rewritten = {"true_conv", "global_avg_pool", "global_max_pool",
-                                        "flatten",   "dropout",         "conv_transpose"};
+  std::vector<std::string> rewritten = {"true_conv",
+                                        "global_avg_pool",
+                                        "global_max_pool",
+                                        "flatten",
+                                        "dropout",
+                                        "conv_transpose",
+                                        "cross_entropy",
+                                        "binary_cross_entropy",
+                                        "mean_squared_error",
+                                        "mean_absolute_error",
+                                        "huber",
+                                        "dice"};
   std::vector<std::string> kernels = opsWithKernel();
   kernels.insert(kernels.end(), rewritten.begin(), rewritten.end());
   for (const std::string &op : reference::opsWithReference())

@@ -40,16 +40,6 @@ static Expr inputUnderTaps(KernelBuild &build, const ConvParts &conv, const RDom
   return spreadInput(build, conv)(spreadAt);
 }
 
-// Taps that fall into the padding add nothing. Whole rows (and planes) of them are skipped, a tenth
-// of all for 3x3 on a map of 7 rows; along the columns, which a register tile unrolls, they are
-// multiplied by the border's zeros.
-static void skipPadding(const ConvParts &conv, RDom &taps) {
-  Indices space = conv.window.inputCoordinates(conv.at, tapIndices(taps, 1));
-  space.pop_back();
-  for (size_t s = 0; s < space.size(); ++s)
-    taps.where(space[s] >= 0 && space[s] < conv.window.inputExtents[s]);
-}
-
 // The sums, `layout` telling which of their dims lie side by side.
 static Sum productSum(KernelBuild &build, const ConvParts &conv, Layout layout, bool acrossGroups) {
   Func filter = packedFilter(build, conv.filter, conv.channels, conv.window.spatialRank() + 1, 0,
@@ -61,9 +51,6 @@ static Sum productSum(KernelBuild &build, const ConvParts &conv, Layout layout, 
   Region ranges = conv.window.tapRanges();
   ranges.insert(ranges.begin(), Range(0, conv.groupChannels));
   RDom taps(ranges, build.name("taps"));
-  // With vectors along rows a row of taps is too short for the question to pay.
-  if (layout == Layout::ChannelsLast && conv.window.leavesInput)
-    skipPadding(conv, taps);
   const int tile = channelTile(build);
   Indices filterAt = tapIndices(taps, 0);
   filterAt.insert(filterAt.begin(), conv.at[1] % tile);

@@ -7,7 +7,7 @@
 // `channel_parts` > 1 the channel tiles are cut into so many parts, each a task for every block.
 // With `channels_outer` the channel tiles go outermost, which pays where the filter is larger than
 // the input. The input's border, where it has one, is a copy made for each block of rows (or, with
-// channels_outer, once). Rows of taps in the padding are skipped (ops/DirectConv.cpp).
+// channels_outer, once).
 //
 // Groups narrower than a vector share one (`across_groups`): lanes of different groups want
 // different inputs, so the input under a channel tile is copied with these side by side.
