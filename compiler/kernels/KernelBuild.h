@@ -55,7 +55,9 @@ struct WinogradParts {
 
 /// The Funcs of a conv_filter_grad beside the sum of a block of pixels: see ops/ConvFilterGrad.cpp.
 struct FilterGradParts {
-  Halide::Func gradient; ///< Of a block, the channels of a task side by side.
+  Halide::Func gradient; ///< A copy of a block of it: (channel of a line, pixel..., line).
+  int gradientLine = 1;  ///< Channels of a line of it,
+  int inputLine = 1;     ///< and of the input's copy, which is `staged`.
   Halide::Func total;    ///< The sum over `blocks`.
   Halide::RDom blocks;   ///< Fastest first.
 };

@@ -59,7 +59,8 @@ TEST(ConvFilterGrad, windowsBeyondTheInput) {
 
 TEST(ConvFilterGrad, pointwise) {
   KernelCase test("1x1");
-  int x = test.input({-1, 24, -2, -3}, channelsLast), dy = test.input({-1, 40, -2, -3}, channelsLast);
+  int x = test.input({-1, 24, -2, -3}, channelsLast),
+      dy = test.input({-1, 40, -2, -3}, channelsLast);
   test.op("conv_filter_grad", {x, dy}, convAttributes(2, {{"kernel_shape", Ints{1, 1}}}),
           {40, 24, 1, 1})
       .output(channelsLast)
@@ -101,7 +102,9 @@ TEST(ConvFilterGrad, depthwise) {
 }
 
 TEST(ConvFilterGrad, anyNumberOfSpatialDims) {
-  symbolicGrad("1-D", {16, 8, 5}, {{"pads", Ints{2, 2}}}).at({{2, 1, 1}, {3, 7, 7}, {1, 2000, 2000}}).check();
+  symbolicGrad("1-D", {16, 8, 5}, {{"pads", Ints{2, 2}}})
+      .at({{2, 1, 1}, {3, 7, 7}, {1, 2000, 2000}})
+      .check();
   symbolicGrad("3-D", {16, 4, 3, 3, 3}, {{"pads", Ints(6, 1)}})
       .at({{2, 3, 5, 9, 3, 5, 9}, {1, 1, 1, 1, 1, 1, 1}})
       .check();
@@ -128,12 +131,37 @@ TEST(ConvFilterGrad, partsOfChannels) {
 
 // The step of gradient descent in the kernel: filter - rate * gradient.
 TEST(ConvFilterGrad, takesElementwiseOpsBehindIt) {
-  KernelCase test = symbolicGrad("descent", {24, 16, 3, 3}, {{"pads", Ints(4, 1)}});
+  KernelCase test("descent");
   Ints filter = {24, 16, 3, 3};
-  int gradient = test.lastValue();
-  (void)gradient;
-  test.op("relu", {test.lastValue()}, {}, filter).output(channelsLast);
-  test.at({{2, 9, 11, 9, 11}}).check();
+  int x = test.input({-1, 16, -2, -3}, channelsLast),
+      dy = test.input({-1, 24, -2, -3}, channelsLast), w = test.input(filter),
+      rate = test.input({1});
+  test.op("conv_filter_grad", {x, dy},
+          convAttributes(2, {{"kernel_shape", Ints{3, 3}}, {"pads", Ints(4, 1)}}), filter);
+  test.op("mul", {test.lastValue(), rate}, {}, filter);
+  test.op("sub", {w, test.lastValue()}, {}, filter)
+      .output(channelsLast)
+      .at({{2, 9, 11}, {1, 1, 1}})
+      .check();
+}
+
+// Sums of images and of rows, of which there are fewer than sums.
+TEST(ConvFilterGrad, sharesOutBlocks) {
+  for (int64_t ofRows : {0, 1})
+    symbolicGrad(ofRows ? "sums of rows" : "sums of images", {16, 8, 3, 3}, {{"pads", Ints(4, 1)}})
+        .schedule({"filter_grad",
+                   {{"lanes", 8},
+                    {"vectors", 1},
+                    {"columns", 5},
+                    {"rows", 2},
+                    {"images", 2},
+                    {"channels", 8},
+                    {"inputs", 4},
+                    {"sums", 3},
+                    {"sums_of_rows", ofRows},
+                    {"parallel", 1}}})
+        .at({{1, 1, 1, 1, 1}, {2, 5, 9, 5, 9}, {9, 13, 4, 13, 4}})
+        .check();
 }
 
 TEST(ConvFilterGrad, schedulesAgree) {

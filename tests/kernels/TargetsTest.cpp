@@ -58,6 +58,15 @@ static KernelCase expansion() {
   return test.output(channelsLast).at({{1, 6, 10}, {2, 18, 34}});
 }
 
+static KernelCase filterGrad() {
+  KernelCase test("filter gradient");
+  int x = test.input({-1, 8, -2, -3}, channelsLast),
+      dy = test.input({-1, 32, -2, -3}, channelsLast);
+  test.op("conv_filter_grad", {x, dy},
+          convAttributes(2, {{"kernel_shape", Ints{3, 3}}, {"pads", Ints(4, 1)}}), {32, 8, 3, 3});
+  return test.output(channelsLast).at({{1, 6, 10}, {2, 18, 34}});
+}
+
 static KernelCase linear() {
   KernelCase test("linear");
   int x = test.input({-1, 40}), w = test.weight({10, 40}), b = test.weight({10});
@@ -86,6 +95,7 @@ static std::vector<KernelCase> usualKernels() {
           convReluPool("conv 1x1, relu, pool 3x3", {32, 8, 1, 1}, 1, 3),
           convReluPool("depthwise, relu", {24, 1, 3, 3}, 24, 0),
           depthwisePointwise(),
+          filterGrad(),
           expansion(),
           convReluPool("conv, relu from part to part", {20, 8, 3, 3}, 1, 0).pitched(12),
           linear(),

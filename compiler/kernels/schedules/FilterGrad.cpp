@@ -12,9 +12,11 @@
 // over it: those of the gradient's vectors outside, whose slice stays in the L1 cache, the columns
 // inside.
 //
-// A task is `channels` output channels times `inputs` input channels and, with `taps_apart`, one row
-// of taps. It keeps its part of the total from block to block and at last turns it to the order of
-// the result. Nothing is summed across tasks.
+// A task is `channels` output channels times `inputs` input channels, over all blocks; its part of
+// the total stays in the cache and is at last turned to the order of the result. Where the result
+// is small, tasks share out the blocks instead: each of `sums` totals is of a part of them, and all
+// are added in their order when they are there. So nothing is copied twice, and results are the
+// same whatever the number of threads.
 #include "compiler/kernels/schedules/Schedules.h"
 
 #include <algorithm>
@@ -31,7 +33,8 @@ struct GradTile {
   int lanes = 1, vectors = 1, columns = 1;
   int rows = 1, images = 1;
   int channels = 1, inputs = 1; ///< Output and input channels of a task.
-  bool tapsApart = false;
+  int sums = 1;
+  bool sumsOfRows = false; ///< They share out rows, not images.
 
   int tileChannels() const { return lanes * vectors; }
 
@@ -44,30 +47,28 @@ struct GradTile {
              {"images", images},
              {"channels", channels},
              {"inputs", inputs},
-             {"taps_apart", tapsApart}}};
+             {"sums", sums},
+             {"sums_of_rows", sumsOfRows}}};
   }
 };
 
 /// The op as the choice of its tile sees it; typical sizes where they are symbolic.
 struct GradProblem {
-  int64_t channels = 1;      ///< Output channels of which a tile may hold some: of a group or all.
+  int64_t channels = 1; ///< Output channels of which a tile may hold some: of a group or all.
   int64_t allChannels = 1;
   bool grouped = false;      ///< Then tiles must divide the channels.
   bool depthwise = false;    ///< Nothing is broadcast.
   int64_t groupChannels = 1; ///< Input channels.
-  int64_t taps = 1, outerTaps = 1;
+  int64_t taps = 1;
   int64_t width = 1, rows = 1; ///< Of the gradient; with one spatial dim, 1 and its size.
   int64_t images = 1;
-  int64_t rowStride = 1, columnStride = 1;
 
   int64_t columns() const { return groupChannels * taps; }
 };
 
 } // namespace
 
-bool appliesFilterGrad(const KernelSpec &spec) {
-  return anchorOf(spec).name == "conv_filter_grad";
-}
+bool appliesFilterGrad(const KernelSpec &spec) { return anchorOf(spec).name == "conv_filter_grad"; }
 
 static int64_t typical(int64_t dim, int64_t size) { return dim < 0 ? size : dim; }
 
@@ -82,16 +83,12 @@ static GradProblem problemOf(const KernelSpec &spec) {
   problem.grouped = groups > 1 && !problem.depthwise;
   problem.channels = problem.grouped ? gradient[1] / groups : gradient[1];
   problem.groupChannels = op.result.shape[1];
-  for (size_t s = 0; s < kernel.size(); ++s) {
-    problem.taps *= kernel[s];
-    problem.outerTaps *= s + 1 < kernel.size() ? kernel[s] : 1;
-  }
+  for (int64_t size : kernel)
+    problem.taps *= size;
   problem.images = typical(gradient[0], 8);
   bool hasRows = gradient.size() > 3;
   problem.rows = typical(gradient[gradient.size() - (hasRows ? 2 : 1)], hasRows ? 32 : 1024);
   problem.width = hasRows ? typical(gradient.back(), 32) : 1;
-  problem.columnStride = op.getInts("strides").back();
-  problem.rowStride = hasRows ? op.getInts("strides")[kernel.size() - 2] : problem.columnStride;
   return problem;
 }
 
@@ -102,12 +99,14 @@ static double roundedUp(int64_t extent, int64_t piece) {
 // Cycles of a tile's step over that of its useful FMAs at two a cycle.
 static double tileCost(const GradProblem &problem, const GradTile &tile) {
   double accumulators = tile.vectors * tile.columns;
-  int64_t columns = tile.tapsApart ? problem.columns() / problem.outerTaps : problem.columns();
-  double wasted = roundedUp(problem.channels, tile.tileChannels()) * roundedUp(columns, tile.columns) /
+  int64_t columns = problem.columns();
+  double wasted = roundedUp(problem.channels, tile.tileChannels()) *
+                  roundedUp(columns, tile.columns) /
                   static_cast<double>(problem.channels * columns);
   // An FMA takes 4 cycles and two begin in each; loads are two a cycle, too.
-  double loads = problem.depthwise ? tile.vectors * (tile.columns + 1) : tile.vectors + tile.columns;
-  return wasted * std::max({accumulators, 9.0, 1.1 * loads}) / accumulators;
+  double loads =
+      problem.depthwise ? tile.vectors * (tile.columns + 1) : tile.vectors + tile.columns;
+  return wasted * std::max({accumulators + 1.5, 9.5, 1.1 * loads}) / accumulators;
 }
 
 // The sums, the vectors of the gradient, and what is broadcast.
@@ -149,31 +148,42 @@ static int64_t divisorUpTo(int64_t size, int64_t most) {
   return divisor;
 }
 
+// True where several sums of the result stay in a cache, and there are blocks to share out.
+static bool maySum(const GradProblem &problem, const Target &target, const GradTile &tile) {
+  int64_t blocks = (problem.rows + tile.rows - 1) / tile.rows * problem.images / tile.images;
+  return 4 * problem.allChannels * problem.columns() <= target.l2Bytes / 3 && blocks >= 8;
+}
+
+// Sums, each of all channels.
+static void chooseSums(const GradProblem &problem, GradTile &tile) {
+  int64_t step = tile.tileChannels(), tiles = (problem.channels + step - 1) / step;
+  tile.channels = static_cast<int>(tiles * step);
+  tile.inputs = static_cast<int>(problem.groupChannels);
+  tile.sums = 4;
+  // Of images, or of rows where there are fewer images.
+  tile.sumsOfRows = problem.images / tile.images < tile.sums;
+}
+
 // Channels of a task: 64 x 64, so that each number that is copied goes into many products, or what
 // leaves the total a third of the L2 cache; less where threads would find no tasks.
 static void chooseTasks(const GradProblem &problem, const Target &target, GradTile &tile) {
-  int64_t step = tile.tileChannels(), taps = problem.taps, apart = 1;
-  if (tile.tapsApart)
-    taps /= problem.outerTaps, apart = problem.outerTaps;
+  int64_t step = tile.tileChannels(), groups = problem.allChannels / problem.channels;
   int64_t tiles = (problem.channels + step - 1) / step, each = 1, inputs = problem.groupChannels;
   if (int64_t divisor = divisorUpTo(inputs, 64); divisor >= 16)
     inputs = divisor;
   auto fits = [&](int64_t more) {
-    return more * step <= 64 && 4 * more * step * inputs * taps <= target.l2Bytes / 3;
+    return more * step <= 64 && 4 * more * step * inputs * problem.taps <= target.l2Bytes / 3;
   };
   while (each < tiles && fits(each + 1))
     ++each;
-  auto tasks = [&] {
-    return apart * problem.allChannels / problem.channels * ((tiles + each - 1) / each) *
-           (problem.groupChannels / inputs);
+  auto tooFew = [&] {
+    return groups * ((tiles + each - 1) / each) * (problem.groupChannels / inputs) < 4;
   };
-  while (tasks() < 4 && (each > 1 || inputs % 32 == 0)) {
-    if (inputs % 32 == 0 && inputs >= each * step)
+  while (tooFew() && (each > 1 || inputs % 32 == 0)) {
+    if (inputs % 32 == 0 && (inputs >= each * step || each == 1))
       inputs /= 2;
-    else if (each > 1)
-      each = (each + 1) / 2;
     else
-      break;
+      each = (each + 1) / 2;
   }
   while (problem.grouped && tiles % each != 0)
     --each;
@@ -186,10 +196,9 @@ static std::vector<GradTile> gradTiles(const KernelSpec &spec) {
   std::vector<GradTile> tiles;
   GradTile tile;
   tile.lanes = lanesFor(problem, spec.target);
-  int64_t tasks = (problem.allChannels + 2 * tile.lanes - 1) / (2 * tile.lanes);
-  tile.tapsApart = tasks < 4 && problem.outerTaps > 1 && problem.columns() / problem.outerTaps >= 12;
   for (tile.vectors = 1; tile.vectors <= 4; ++tile.vectors)
-    for (tile.columns = 1; tile.columns <= std::min<int64_t>(problem.columns(), 28); ++tile.columns) {
+    for (tile.columns = 1; tile.columns <= std::min<int64_t>(problem.columns(), 28);
+         ++tile.columns) {
       bool divides = !problem.grouped || problem.channels % tile.tileChannels() == 0;
       bool fills = tile.vectors == 1 || (tile.vectors - 1) * tile.lanes < problem.channels;
       if (divides && fills && fitsRegisters(spec.target, problem, tile))
@@ -200,26 +209,32 @@ static std::vector<GradTile> gradTiles(const KernelSpec &spec) {
   });
   for (GradTile &each : tiles) {
     chooseBlocks(problem, each);
-    chooseTasks(problem, spec.target, each);
+    if (maySum(problem, spec.target, each))
+      chooseSums(problem, each);
+    else
+      chooseTasks(problem, spec.target, each);
   }
   return tiles;
 }
 
+// The best tiles, then the best of all in other blocks, and without sums where it has some.
 std::vector<Schedule> spaceFilterGrad(const KernelSpec &spec) {
-  std::vector<Schedule> space;
   std::vector<GradTile> tiles = gradTiles(spec);
-  for (size_t i = 0; i < std::min<size_t>(tiles.size(), 8); ++i)
-    space.push_back(tiles[i].toSchedule());
-  for (GradTile tile : {tiles.front(), tiles.front(), tiles.front()}) {
-    size_t variant = space.size() - std::min<size_t>(tiles.size(), 8);
-    if (variant == 0)
-      tile.rows = std::max(tile.rows / 2, 1);
-    if (variant == 1)
-      tile.rows *= 2;
-    if (variant == 2)
-      tile.tapsApart = !tile.tapsApart;
-    space.push_back(tile.toSchedule());
+  tiles.resize(std::min<size_t>(tiles.size(), 8));
+  GradTile half = tiles.front(), twice = half, alone = half;
+  half.rows = std::max(half.rows / 2, 1);
+  twice.rows *= 2;
+  if (alone.sums > 1) {
+    alone.sums = 1;
+    alone.sumsOfRows = false;
+    chooseTasks(problemOf(spec), spec.target, alone);
   }
+  tiles.insert(tiles.end(), {half, twice, alone});
+  std::vector<Schedule> space;
+  for (const GradTile &tile : tiles)
+    if (Schedule schedule = tile.toSchedule();
+        std::find(space.begin(), space.end(), schedule) == space.end())
+      space.push_back(std::move(schedule));
   return space;
 }
 
@@ -239,14 +254,14 @@ private:
   Var placeOutput();
   void placeTotal(const Var &task);
   void placeBlock();
-  void placeCopies();
+  void placeCopy(Func copy, int line) const;
   void splitTile(Stage stage) const;
 
   KernelBuild &build;
   GradTile tile;
   int64_t columns = 1; ///< Of a task.
   Func output, total, block;
-  Var k{"k"}, j{"j"}, q{"q"}, lane{"lane"}, vector{"vector"}, column{"column"};
+  Var k{"k"}, j{"j"}, q{"q"}, sum{"sum"}, lane{"lane"}, vector{"vector"}, column{"column"};
   Var channelTile{"channel_tile"}, columnTile{"column_tile"};
 };
 
@@ -255,17 +270,18 @@ private:
 FilterGradPlacement::FilterGradPlacement(KernelBuild &build)
     : build(build), output(build.output), total(build.anchor.filterGrad.total),
       block(build.anchor.accumulator) {
-  tile = {build.parameter("lanes"), build.parameter("vectors"), build.parameter("columns"),
-          build.parameter("rows"),  build.parameter("images"),  build.parameter("channels"),
-          build.parameter("inputs"), build.parameter("taps_apart") != 0};
+  tile = {
+      build.parameter("lanes"),  build.parameter("vectors"), build.parameter("columns"),
+      build.parameter("rows"),   build.parameter("images"),  build.parameter("channels"),
+      build.parameter("inputs"), build.parameter("sums"),    build.parameter("sums_of_rows") != 0};
   const std::vector<int64_t> &result = anchorOf(build.spec).result.shape;
   columns = tile.inputs;
   for (size_t dim = 2; dim < result.size(); ++dim)
-    if (!tile.tapsApart || dim + 1 == result.size())
-      columns *= result[dim];
+    columns *= result[dim];
 }
 
-// Turns the total of a task into the order of the result; returns the loop over tasks.
+// Turns the total into the order of the result, the part of a task at a time; returns the loop over
+// these.
 Var FilterGradPlacement::placeOutput() {
   const Value &result = build.values.back();
   std::vector<Var> vars = dimVars(result.rank());
@@ -288,17 +304,9 @@ Var FilterGradPlacement::placeOutput() {
     order.push_back(lane);
   }
   order.push_back(channel);
-  for (const Var &argument : arguments) {
-    bool apart = false;
-    for (size_t dim = 2; tile.tapsApart && dim + 1 < vars.size(); ++dim)
-      apart |= argument.name() == vars[dim].name();
-    if (argument.name() == channel.name())
-      continue;
-    if (apart)
-      tasks.push_back(argument);
-    else
+  for (const Var &argument : arguments)
+    if (argument.name() != channel.name())
       order.push_back(argument);
-  }
   order.insert(order.end(), tasks.begin(), tasks.end());
   output.reorder(order);
   return parallelTask(build, output, tasks);
@@ -308,19 +316,35 @@ void FilterGradPlacement::splitTile(Stage stage) const {
   stage.split(k, vector, lane, tile.lanes).vectorize(lane).unroll(vector);
 }
 
+// The total of a task, or of all tasks where these are sums.
 void FilterGradPlacement::placeTotal(const Var &task) {
-  int extent = static_cast<int>((columns + tile.columns - 1) / tile.columns * tile.columns);
-  total.compute_at(output, task).bound_extent(k, tile.channels).bound_extent(j, extent).bound_extent(q, 1);
-  total.vectorize(k, tile.lanes);
+  auto roundUp = [](int64_t extent, int64_t piece) {
+    return static_cast<int>((extent + piece - 1) / piece * piece);
+  };
+  const std::vector<int64_t> &result = anchorOf(build.spec).result.shape;
+  bool isWhole = tile.sums > 1;
+  if (isWhole)
+    total.compute_root();
+  else
+    total.compute_at(output, task);
+  total.bound_extent(k, isWhole ? roundUp(result[0], tile.channels) : tile.channels)
+      .bound_extent(j, roundUp(columns, tile.columns))
+      .bound_extent(q, isWhole ? static_cast<int>(result[1]) / tile.inputs : 1)
+      .bound_extent(sum, tile.sums)
+      .vectorize(k, tile.lanes);
+  Var part("part");
   Stage update = total.update();
-  update.split(k, channelTile, k, tile.tileChannels()).split(j, columnTile, column, tile.columns);
+  update.split(k, part, k, tile.channels)
+      .split(k, channelTile, k, tile.tileChannels())
+      .split(j, columnTile, column, tile.columns);
   splitTile(update);
-  update.unroll(column);
-  std::vector<VarOrRVar> order = {lane, vector, column, columnTile, channelTile, q};
-  const RDom &blocks = build.anchor.filterGrad.blocks;
-  for (int dim = 0; dim < blocks.dimensions(); ++dim)
-    order.push_back(blocks[dim]);
-  update.reorder(order);
+  std::vector<VarOrRVar> order = {lane, vector, column, columnTile, channelTile};
+  for (int dim = 0; dim < build.anchor.filterGrad.blocks.dimensions(); ++dim)
+    order.push_back(build.anchor.filterGrad.blocks[dim]);
+  order.insert(order.end(), {part, q, sum});
+  update.unroll(column).reorder(order);
+  if (isWhole)
+    parallelTask(build, update, {part, q, sum});
 }
 
 void FilterGradPlacement::placeBlock() {
@@ -338,21 +362,26 @@ void FilterGradPlacement::placeBlock() {
   block.update().reorder(order);
 }
 
-void FilterGradPlacement::placeCopies() {
-  Func gradient = build.anchor.filterGrad.gradient, staged = build.anchor.staged;
-  Var blockLoop(build.anchor.filterGrad.blocks[0].name());
-  gradient.compute_at(total, blockLoop)
-      .bound_extent(gradient.args()[0], tile.tileChannels())
-      .vectorize(gradient.args()[0], tile.lanes);
-  staged.compute_at(total, blockLoop);
-  const OpDescription &op = anchorOf(build.spec);
-  bool depthwise = op.getInt("groups") == op.result.shape[0];
-  int line = depthwise ? tile.tileChannels() : tile.inputs % 16 == 0 ? 16 : tile.inputs;
-  staged.bound_extent(staged.args()[0], line);
-  int width = largestDivisor(line, {1, 2, 4, 8, 16});
-  width = std::min(width, build.spec.target.lanes(4));
-  if (width > 1)
-    staged.vectorize(staged.args()[0], width);
+// The copy of a block, read as the operand lies: all lines of a pixel, then the next. A line is a
+// vector, or with a single channel a vector is a part of a row.
+void FilterGradPlacement::placeCopy(Func copy, int line) const {
+  std::vector<Var> arguments = copy.args();
+  Var channel = arguments.front(), row = arguments[1];
+  copy.compute_at(total, Var(build.anchor.filterGrad.blocks[0].name())).bound_extent(channel, line);
+  if (line == 1) {
+    // Vectors pay where most of a row is away from the border.
+    int64_t width = build.spec.graph.tensor(anchorOf(build.spec).operands[1]).shape.back();
+    if (width < 0 || width >= 64)
+      copy.vectorize(row, build.spec.target.lanes(4), TailStrategy::GuardWithIf);
+    return;
+  }
+  std::vector<VarOrRVar> order = {channel, arguments.back()};
+  order.insert(order.end(), arguments.begin() + 1, arguments.end() - 1);
+  copy.reorder(order);
+  int width = 1;
+  while (width < 16 && line % (2 * width) == 0)
+    width *= 2;
+  copy.vectorize(channel, width);
 }
 
 void FilterGradPlacement::place() {
@@ -360,7 +389,9 @@ void FilterGradPlacement::place() {
     throw KernelError("schedule 'filter_grad' takes no pool or reduction after the anchor");
   placeTotal(placeOutput());
   placeBlock();
-  placeCopies();
+  const FilterGradParts &parts = build.anchor.filterGrad;
+  placeCopy(parts.gradient, parts.gradientLine);
+  placeCopy(build.anchor.staged, parts.inputLine);
 }
 
 void placeFilterGrad(KernelBuild &build) { FilterGradPlacement(build).place(); }
