@@ -9,11 +9,6 @@ namespace cnnc {
 
 using reference::Tensor;
 
-double GradientError::error(double scale) const {
-  double distance = std::abs(gradient - difference);
-  return scale > 0 ? distance / scale : distance;
-}
-
 static double largestMagnitude(const Tensor<double> &tensor) {
   double largest = 0;
   for (double value : tensor.values)
@@ -39,15 +34,15 @@ public:
     double along =
         std::inner_product(direction.begin(), direction.end(), gradient.values.begin(), 0.0);
     // Smooth functions give differences that agree to h^2.
-    GradientError error{result.input, entry, along, half};
     if (std::abs(whole - half) > 1e-5 * std::max(scale, std::abs(half))) {
       ++result.skipped;
       return;
     }
     ++result.checked;
-    if (error.error(scale) >= result.worstError) {
-      result.worstError = error.error(scale);
-      result.worst = error;
+    double distance = std::abs(along - half), error = scale > 0 ? distance / scale : distance;
+    if (error >= result.worstError) {
+      result.worstError = error;
+      result.worst = {entry, along, half};
     }
   }
 

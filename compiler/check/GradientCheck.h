@@ -19,22 +19,19 @@ struct ScalarGraph {
 };
 
 /// A derivative by both ways.
-struct GradientError {
-  int input = 0;
+struct Derivative {
   int64_t entry = 0; ///< Of the input, row-major; -1: along a random direction.
   double gradient = 0, difference = 0;
-
-  /// Their distance, relative to `scale`, the largest entry of the input's gradient: an entry near
-  /// 0 is a sum in which large numbers cancel.
-  double error(double scale) const;
 };
 
 /// What the check of one input found.
 struct InputGradientCheck {
   int input = 0;
   int checked = 0, skipped = 0; ///< Derivatives; skipped are those at a kink.
-  GradientError worst;
-  double worstError = 0; ///< Relative to the largest entry of the gradient.
+  Derivative worst;
+  /// The distance of the two, relative to the largest entry of the gradient: an entry near 0 is a
+  /// sum in which large numbers cancel.
+  double worstError = 0;
 };
 
 struct GradientCheckOptions {

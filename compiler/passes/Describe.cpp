@@ -183,12 +183,11 @@ std::optional<unsigned> returnedAs(Value value) {
 cnn::Constant constantOf(Value value) { return value.getDefiningOp<cnn::Constant>(); }
 
 /// Constant filters, of the anchor or of a convolution before it, which are packed; but no batch of
-/// matrices, of which only the kernel knows how it is broadcast, and no gradient.
+/// matrices, of which only the kernel knows how it is broadcast.
 static bool isPacked(kernel::Fused fused, size_t input) {
   BlockArgument argument = fused.getBody().front().getArgument(input);
   bool isFilter = llvm::any_of(argument.getUses(), [](OpOperand &use) {
-    return use.getOwner()->hasTrait<cnn::Anchor>() && use.getOperandNumber() == 1 &&
-           !isa<cnn::ConvFilterGrad>(use.getOwner());
+    return use.getOwner()->hasTrait<cnn::Contraction>() && use.getOperandNumber() == 1;
   });
   bool isBatch = isa<cnn::MatMul>(fused.getAnchorOp()) &&
                  cast<RankedTensorType>(argument.getType()).getRank() > 2;

@@ -6,8 +6,8 @@
 // 3. From the last op to the first, each is asked for the gradients of its operands, given that of
 //    its result, which by then is complete: the sum over all its uses.
 #include "compiler/passes/Differentiate.h"
+#include "compiler/passes/ExpandComposites.h"
 #include "compiler/passes/Passes.h"
-#include "dialects/cnn/CNNDialect.h"
 #include "dialects/cnn/ops/Gradients.h"
 
 using namespace mlir;
@@ -15,18 +15,6 @@ using namespace mlir;
 namespace cnnc {
 #define GEN_PASS_DEF_DIFFERENTIATE
 #include "compiler/passes/Passes.h.inc"
-
-static void expandComposites(Block &block) {
-  auto expandable = [](Operation &op) {
-    return isa<cnn::Composite>(op) && !isa<cnn::Differentiable>(op);
-  };
-  for (auto it = llvm::find_if(block, expandable); it != block.end();
-       it = llvm::find_if(block, expandable)) {
-    OpBuilder builder(&*it);
-    it->getResult(0).replaceAllUsesWith(cast<cnn::Composite>(*it).expand(builder));
-    it->erase();
-  }
-}
 
 /// The values, and what is computed from them.
 static DenseSet<Value> dependentOn(ArrayRef<Value> values, Block &block) {
@@ -98,7 +86,7 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
   void runOnOperation() override {
     func::FuncOp function = getOperation();
     Block &body = function.getBody().front();
-    expandComposites(body);
+    expandComposites(function, [](cnn::Composite op) { return !isa<cnn::Differentiable>(*op); });
     Operation *end = body.getTerminator();
     auto type = end->getNumOperands() == 1 ? cast<RankedTensorType>(end->getOperand(0).getType())
                                            : RankedTensorType();

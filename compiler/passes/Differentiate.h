@@ -8,7 +8,7 @@ namespace cnnc {
 
 /// Builds the gradients of `scalar`, a tensor of one element, with respect to `values`: null where
 /// it does not depend on one. All must be of the block that `builder` is at the end of, and what is
-/// between them Differentiable, or Composite: these are expanded. What is built but not needed for
+/// between them Differentiable. What is built but not needed for
 /// the result is for CSE and canonicalization to drop. Fails with a diagnostic.
 mlir::FailureOr<llvm::SmallVector<mlir::Value>>
 buildGradients(mlir::OpBuilder &builder, mlir::Value scalar, llvm::ArrayRef<mlir::Value> values);

@@ -15,18 +15,14 @@ namespace cnnc {
 #define GEN_PASS_DEF_SHRINKPOINTWISE
 #include "compiler/passes/Passes.h.inc"
 
-static bool allEqual(ArrayRef<int64_t> values, int64_t expected) {
-  return llvm::all_of(values, [&](int64_t value) { return value == expected; });
-}
-
 /// True where windows cover elements of the input only.
 template <typename WindowOp> static bool staysInside(WindowOp op) {
-  return op.getAutoPad() == "explicit" && allEqual(op.getPads(), 0);
+  return op.getAutoPad() == "explicit" && cnn::allEqual(op.getPads(), 0);
 }
 
 /// True of a convolution whose windows are single pixels and that has no padding around them.
 static bool isPointwise(cnn::Conv conv) {
-  return allEqual(conv.getFilter().getType().getShape().drop_front(2), 1) && staysInside(conv);
+  return cnn::allEqual(conv.getFilter().getType().getShape().drop_front(2), 1) && staysInside(conv);
 }
 
 /// `conv` with stride 1 over another input.
@@ -43,7 +39,7 @@ namespace {
 struct DropPixelsFirst : OpRewritePattern<cnn::Conv> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(cnn::Conv conv, PatternRewriter &rewriter) const override {
-    if (!isPointwise(conv) || allEqual(conv.getStrides(), 1))
+    if (!isPointwise(conv) || cnn::allEqual(conv.getStrides(), 1))
       return rewriter.notifyMatchFailure(conv, "no pointwise convolution with a stride");
     SmallVector<int64_t> ones(conv.getStrides().size(), 1), none(2 * ones.size(), 0);
     auto pixels = cnn::MaxPool::create(rewriter, conv.getLoc(), conv.getInput(), ones,
@@ -57,10 +53,10 @@ struct AverageFirst : OpRewritePattern<cnn::AvgPool> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(cnn::AvgPool pool, PatternRewriter &rewriter) const override {
     auto conv = pool.getInput().getDefiningOp<cnn::Conv>();
-    if (!conv || !conv->hasOneUse() || !isPointwise(conv) || !allEqual(conv.getStrides(), 1))
+    if (!conv || !conv->hasOneUse() || !isPointwise(conv) || !cnn::allEqual(conv.getStrides(), 1))
       return rewriter.notifyMatchFailure(pool, "not behind a pointwise convolution alone");
     // A partial window has its own number of elements; where strides overlap, pixels become more.
-    if (!staysInside(pool) || pool.getCeilMode() || allEqual(pool.getStrides(), 1))
+    if (!staysInside(pool) || pool.getCeilMode() || cnn::allEqual(pool.getStrides(), 1))
       return rewriter.notifyMatchFailure(pool, "windows leave the input, or pixels stay as many");
     auto average = cast<cnn::AvgPool>(rewriter.clone(*pool));
     average->setOperand(0, conv.getInput());

@@ -6,8 +6,8 @@
 //   align_corners       p = x (input - 1) / (result - 1), 0 where the result has a single element
 //
 // nearest takes the element at p rounded, linear mixes the two around it; outside of the input is
-// its edge. Places are fractions of integers, so that none is rounded the wrong way.
-#include "compiler/reference/Gather.h"
+// its edge. resize_grad takes each element of the gradient back to where it was taken from. Places
+// are fractions of integers, so that none is rounded the wrong way.
 #include "compiler/reference/Ops.h"
 
 #include <algorithm>
@@ -57,122 +57,105 @@ static int64_t roundPlace(const std::string &mode, const Fraction &place) {
   return Fraction{std::max<int64_t>(twice.over - place.under, 0), twice.under}.ceil();
 }
 
-template <typename T>
-static Tensor<T> takeNearest(const Tensor<T> &input, const OpDescription &op, size_t axis,
-                             const ResizedDim &dim) {
-  OffsetTable table = identityTable(input);
-  table[axis].clear();
-  for (int64_t x = 0; x < dim.result; ++x) {
-    Fraction place = placeOf(op.getString("coordinate_transformation_mode"), dim, x);
-    table[axis].push_back(roundPlace(op.getString("nearest_mode"), place) * input.strides()[axis]);
-  }
-  return gather(input, table);
-}
+/// What element x of the result takes from the input: `share` of the element `first`, and the rest
+/// of `next`.
+struct Taken {
+  int64_t first, next;
+  double share;
+};
 
-static Tensor<double> mixNeighbours(const Tensor<double> &input, const OpDescription &op,
-                                    size_t axis, const ResizedDim &dim) {
-  OffsetTable before = identityTable(input);
-  before[axis].clear();
-  OffsetTable after = before;
-  std::vector<double> share;
-  for (int64_t x = 0; x < dim.result; ++x) {
-    Fraction place = placeOf(op.getString("coordinate_transformation_mode"), dim, x);
-    int64_t first = place.floor(), stride = input.strides()[axis];
-    before[axis].push_back(first * stride);
-    after[axis].push_back(std::min(first + 1, dim.input - 1) * stride);
-    share.push_back(static_cast<double>(place.over % place.under) /
-                    static_cast<double>(place.under));
-  }
-  Tensor<double> low = gather(input, before), high = gather(input, after);
-  int64_t stride = low.strides()[axis];
-  for (int64_t i = 0; i < low.size(); ++i) {
-    size_t at = static_cast<size_t>(i);
-    double t = share[static_cast<size_t>(i / stride % dim.result)];
-    low.values[at] = (1 - t) * low.values[at] + t * high.values[at];
-  }
-  return low;
-}
-
-/// One spatial dim after the other.
-template <typename T>
-static Tensor<T> resizeDims(const OpDescription &op, const Tensor<T> &input,
-                            const std::vector<ResizedDim> &dims) {
+static Taken takenFrom(const OpDescription &op, const ResizedDim &dim, int64_t x) {
+  Fraction place = placeOf(op.getString("coordinate_transformation_mode"), dim, x);
   if (op.getString("mode") == "nearest") {
-    Tensor<T> result = input;
-    for (size_t s = 0; s < dims.size(); ++s)
-      result = takeNearest(result, op, s + 2, dims[s]);
-    return result;
+    int64_t nearest = roundPlace(op.getString("nearest_mode"), place);
+    return {nearest, nearest, 1};
   }
   assert(op.getString("mode") == "linear" && "mode without a reference");
-  Tensor<double> result(input.shape, {input.values.begin(), input.values.end()});
-  for (size_t s = 0; s < dims.size(); ++s)
-    result = mixNeighbours(result, op, s + 2, dims[s]);
-  return {result.shape, std::vector<T>(result.values.begin(), result.values.end())};
-}
-
-template <typename T> Tensor<T> resize(const OpDescription &op, const Operands<T> &operands) {
-  const Tensor<T> &input = *operands[0];
-  std::vector<ResizedDim> dims;
-  for (size_t s = 0; s + 2 < input.rank(); ++s) {
-    int64_t size = input.shape[s + 2], scale = op.getInts("scales")[s],
-            divisor = op.getInts("divisors")[s];
-    dims.push_back({size, size * scale / divisor, scale, divisor});
-  }
-  return resizeDims(op, input, dims);
-}
-
-template <typename T> Tensor<T> resize_like(const OpDescription &op, const Operands<T> &operands) {
-  const Tensor<T> &input = *operands[0], &like = *operands[1];
-  std::vector<ResizedDim> dims;
-  for (size_t dim = 2; dim < input.rank(); ++dim)
-    dims.push_back({input.shape[dim], like.shape[dim], like.shape[dim], input.shape[dim]});
-  return resizeDims(op, input, dims);
-}
-
-/// What element x of the result takes from the input: the first element and its share; the rest is
-/// the next one's.
-static std::pair<int64_t, double> takenFrom(const OpDescription &op, const ResizedDim &dim,
-                                            int64_t x) {
-  Fraction place = placeOf(op.getString("coordinate_transformation_mode"), dim, x);
-  if (op.getString("mode") == "nearest")
-    return {roundPlace(op.getString("nearest_mode"), place), 1};
   double rest = static_cast<double>(place.over % place.under) / static_cast<double>(place.under);
-  return {place.floor(), 1 - rest};
+  return {place.floor(), std::min(place.floor() + 1, dim.input - 1), 1 - rest};
+}
+
+/// Calls visit(result's offset, input's first, input's next, share) for every element of a tensor
+/// of the shape `input`, resized along a dim.
+template <typename Visit>
+static void walkResized(const OpDescription &op, const Shape &input, size_t axis,
+                        const ResizedDim &dim, const Visit &visit) {
+  int64_t outer = product(input, 0, axis), inner = product(input, axis + 1, input.size());
+  for (int64_t x = 0; x < dim.result; ++x) {
+    Taken taken = takenFrom(op, dim, x);
+    for (int64_t o = 0; o < outer; ++o)
+      for (int64_t i = 0; i < inner; ++i)
+        visit((o * dim.result + x) * inner + i, (o * dim.input + taken.first) * inner + i,
+              (o * dim.input + taken.next) * inner + i, taken.share);
+  }
+}
+
+static Tensor<double> resizeAlong(const OpDescription &op, const Tensor<double> &input, size_t axis,
+                                  const ResizedDim &dim) {
+  Shape shape = input.shape;
+  shape[axis] = dim.result;
+  Tensor<double> result(shape);
+  walkResized(
+      op, input.shape, axis, dim, [&](int64_t to, int64_t first, int64_t next, double share) {
+        const double *x = input.data();
+        result.data()[to] = share == 1 ? x[first] : share * x[first] + (1 - share) * x[next];
+      });
+  return result;
 }
 
 /// The gradient along a dim goes back to where its elements were taken from.
-static Tensor<double> giveBack(const Tensor<double> &gradient, const OpDescription &op, size_t axis,
+static Tensor<double> giveBack(const OpDescription &op, const Tensor<double> &gradient, size_t axis,
                                const ResizedDim &dim) {
   Shape shape = gradient.shape;
   shape[axis] = dim.input;
   Tensor<double> result(shape);
-  int64_t inner = product(shape, axis + 1, shape.size()), outer = product(shape, 0, axis);
-  for (int64_t x = 0; x < dim.result; ++x) {
-    auto [first, share] = takenFrom(op, dim, x);
-    int64_t next = std::min(first + 1, dim.input - 1);
-    for (int64_t o = 0; o < outer; ++o)
-      for (int64_t i = 0; i < inner; ++i) {
-        double g = gradient.data()[(o * dim.result + x) * inner + i];
-        result.data()[(o * dim.input + first) * inner + i] += share * g;
-        result.data()[(o * dim.input + next) * inner + i] += (1 - share) * g;
-      }
-  }
+  walkResized(op, shape, axis, dim, [&](int64_t from, int64_t first, int64_t next, double share) {
+    result.data()[first] += share * gradient.data()[from];
+    result.data()[next] += (1 - share) * gradient.data()[from];
+  });
   return result;
 }
 
-template <typename T> Tensor<T> resize_grad(const OpDescription &op, const Operands<T> &operands) {
-  const Tensor<T> &gradient = *operands[0], &like = *operands[1];
-  const std::vector<int64_t> &scales = op.getInts("scales"), &divisors = op.getInts("divisors");
-  Tensor<double> result(gradient.shape, {gradient.values.begin(), gradient.values.end()});
-  for (size_t axis = 2; axis < like.rank(); ++axis) {
-    ResizedDim dim{like.shape[axis], gradient.shape[axis], gradient.shape[axis], like.shape[axis]};
-    if (!scales.empty()) {
-      dim.scale = scales[axis - 2];
-      dim.divisor = divisors[axis - 2];
-    }
-    result = giveBack(result, op, axis, dim);
-  }
+/// `along` for one spatial dim after the other.
+template <typename T, typename Along>
+static Tensor<T> overDims(const OpDescription &op, const Tensor<T> &tensor,
+                          const std::vector<ResizedDim> &dims, const Along &along) {
+  Tensor<double> result(tensor.shape, {tensor.values.begin(), tensor.values.end()});
+  for (size_t s = 0; s < dims.size(); ++s)
+    result = along(op, result, s + 2, dims[s]);
   return {result.shape, std::vector<T>(result.values.begin(), result.values.end())};
+}
+
+/// The spatial dims of shapes before and after, by the op's scales, or else by the ratio of sizes.
+static std::vector<ResizedDim> dimsOf(const OpDescription &op, const Shape &input,
+                                      const Shape &result) {
+  std::vector<int64_t> scales, divisors;
+  if (op.attributes.count("scales")) {
+    scales = op.getInts("scales");
+    divisors = op.getInts("divisors");
+  }
+  std::vector<ResizedDim> dims;
+  for (size_t s = 0; s + 2 < input.size(); ++s)
+    dims.push_back({input[s + 2], result[s + 2], scales.empty() ? result[s + 2] : scales[s],
+                    scales.empty() ? input[s + 2] : divisors[s]});
+  return dims;
+}
+
+template <typename T> Tensor<T> resize(const OpDescription &op, const Operands<T> &operands) {
+  Shape shape = operands[0]->shape;
+  for (size_t s = 0; s + 2 < shape.size(); ++s)
+    shape[s + 2] = shape[s + 2] * op.getInts("scales")[s] / op.getInts("divisors")[s];
+  return overDims(op, *operands[0], dimsOf(op, operands[0]->shape, shape), resizeAlong);
+}
+
+template <typename T> Tensor<T> resize_like(const OpDescription &op, const Operands<T> &operands) {
+  auto dims = dimsOf(op, operands[0]->shape, operands[1]->shape);
+  return overDims(op, *operands[0], dims, resizeAlong);
+}
+
+template <typename T> Tensor<T> resize_grad(const OpDescription &op, const Operands<T> &operands) {
+  auto dims = dimsOf(op, operands[1]->shape, operands[0]->shape);
+  return overDims(op, *operands[0], dims, giveBack);
 }
 
 REFERENCE_INSTANTIATE(resize_grad)

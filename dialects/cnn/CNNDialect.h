@@ -28,6 +28,7 @@ struct Parameter {
 /// Traits of CNNDialect.td: see there.
 template <typename Op> class Elementwise : public mlir::OpTrait::TraitBase<Op, Elementwise> {};
 template <typename Op> class Anchor : public mlir::OpTrait::TraitBase<Op, Anchor> {};
+template <typename Op> class Contraction : public mlir::OpTrait::TraitBase<Op, Contraction> {};
 template <typename Op>
 class WindowReduction : public mlir::OpTrait::TraitBase<Op, WindowReduction> {};
 template <typename Op> class Backward : public mlir::OpTrait::TraitBase<Op, Backward> {};

@@ -67,6 +67,8 @@ class CNN_Op<string mnemonic, list<Trait> traits = []>
 def CNN_Elementwise : NativeOpTrait<"Elementwise"> { let cppNamespace = "::cnnc::cnn"; }
 // The heavy op of a fused kernel: takes elementwise ops behind it, and owns the schedule.
 def CNN_Anchor : NativeOpTrait<"Anchor"> { let cppNamespace = "::cnnc::cnn"; }
+// Sums products with its second operand, a filter, which is packed where it is constant.
+def CNN_Contraction : NativeOpTrait<"Contraction"> { let cppNamespace = "::cnnc::cnn"; }
 // Reads windows of its only input: may join the kernel of the convolution before it.
 def CNN_WindowReduction : NativeOpTrait<"WindowReduction"> { let cppNamespace = "::cnnc::cnn"; }
 // Made by gradient rules alone: no word of `.cnn`, and itself without a gradient.

@@ -1,5 +1,6 @@
 // The ops of the `cnn` dialect, each with an example. What an op means (shapes, checks, folding)
-// is in ops/NAME.cpp; the words of `.cnn` and the calls of the C++ builder are made from here.
+// is in ops/NAME.cpp; the words of `.cnn` and the calls of the C++ builder are made from here. One
+// table for all of them, however long: everything else about ops is looked up by these records.
 #ifndef CNN_OPS_TD
 #define CNN_OPS_TD
 
@@ -39,7 +40,7 @@ class CNN_Convolution<string mnemonic, list<Trait> traits>
     CallArg<"groups", "int", "1">, CallArg<"bias", "flag", "yes">];
 }
 
-def Conv : CNN_Convolution<"conv", [CNN_Anchor, DeclareOpInterfaceMethods<Differentiable>]> {
+def Conv : CNN_Convolution<"conv", [CNN_Anchor, CNN_Contraction, DeclareOpInterfaceMethods<Differentiable>]> {
   let summary = "convolution as ONNX and every framework mean it: cross-correlation";
   let description = [{
     `y[n, k, x] = bias[k] + sum over c, i of filter[k, c, i] * input[n, c, strides * x + dilations * i - begin]`
@@ -360,7 +361,7 @@ def DepthToSpace : CNN_Op<"depth_to_space", [CNN_Anchor, InferTypeOpAdaptor,
 
 //===-- Dense ---------------------------------------------------------------===//
 
-def Linear : CNN_Op<"linear", [CNN_Anchor, InferTypeOpAdaptor, DeclareOpInterfaceMethods<Layer>,
+def Linear : CNN_Op<"linear", [CNN_Anchor, CNN_Contraction, InferTypeOpAdaptor, DeclareOpInterfaceMethods<Layer>,
                                DeclareOpInterfaceMethods<Differentiable>]> {
   let summary = "fully connected layer over the last dim";
   let description = [{
@@ -375,7 +376,7 @@ def Linear : CNN_Op<"linear", [CNN_Anchor, InferTypeOpAdaptor, DeclareOpInterfac
   let call = [CallArg<"channels", "int">, CallArg<"bias", "flag", "yes">];
 }
 
-def MatMul : CNN_Op<"matmul", [CNN_Anchor, InferTypeOpAdaptor, DeclareOpInterfaceMethods<Differentiable>]> {
+def MatMul : CNN_Op<"matmul", [CNN_Anchor, CNN_Contraction, InferTypeOpAdaptor, DeclareOpInterfaceMethods<Differentiable>]> {
   let summary = "product of matrices, batched over the leading dims, which broadcast";
   let description = [{
     ```mlir

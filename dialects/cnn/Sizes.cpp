@@ -38,6 +38,10 @@ std::optional<int64_t> known(Size size) {
   return std::nullopt;
 }
 
+bool allEqual(ArrayRef<int64_t> values, int64_t expected) {
+  return llvm::all_of(values, [&](int64_t value) { return value == expected; });
+}
+
 Size divideUp(Size a, int64_t b) { return (a + (b - 1)).floorDiv(b); }
 
 Size resized(Size size, int64_t factor, int64_t more) {

@@ -30,6 +30,9 @@ Size divideUp(Size a, int64_t b);
 /// size * factor + more, written so that equal sizes get equal expressions.
 Size resized(Size size, int64_t factor, int64_t more);
 
+/// True where all numbers of a list are `expected`: no padding, strides of 1.
+bool allEqual(llvm::ArrayRef<int64_t> values, int64_t expected);
+
 /// True where the sizes are equal, or are as soon as the symbolic ones can be divided by whatever
 /// they are divided by: s0 and (s0 floordiv 2) * 2. Whether they are is then checked at run time.
 bool equalIfDivisible(Size a, Size b);

@@ -1,7 +1,6 @@
 // max_pool and avg_pool over any number of spatial dims. The border takes no part in a maximum; in
 // an average it counts only with count_include_pad, and then as far as the padding reaches (with
 // ceil_mode the last window may reach further, and that part never counts).
-#include "compiler/kernels/ops/PoolCount.h"
 #include "compiler/kernels/ops/Window.h"
 
 namespace cnnc {
@@ -85,29 +84,6 @@ Value buildMaxPool(KernelBuild &build, const OpDescription &op,
   return build.define(op, poolShape(build, op, pool), [&](const Indices &at) {
     return maximum(inMemoryOrder(pool.input.layout, at));
   });
-}
-
-Expr windowCount(const OpDescription &op, const Window &window, const Indices &at) {
-  bool countPadding = op.getBool("count_include_pad");
-  bool isExplicit = op.getString("auto_pad") == "explicit";
-  Expr count = 1;
-  for (size_t s = 0; s < window.kernel.size(); ++s) {
-    int kernel = static_cast<int>(window.kernel[s]);
-    int dilation = static_cast<int>(window.dilations[s]);
-    Expr first = at[s + 2] * static_cast<int>(window.strides[s]) - window.padBegin[s];
-    Expr low = 0, high = window.inputExtents[s];
-    if (countPadding) {
-      low = -window.padBegin[s];
-      Expr padEnd = isExplicit
-                        ? Expr(static_cast<int>(op.getInts("pads")[s + window.kernel.size()]))
-                        : Expr(kernel * dilation);
-      high = high + padEnd;
-    }
-    Expr before = max((low - first + dilation - 1) / dilation, 0);
-    Expr within = min((high - first + dilation - 1) / dilation, kernel);
-    count = count * (within - before);
-  }
-  return simplify(count);
 }
 
 Value buildAvgPool(KernelBuild &build, const OpDescription &op,

@@ -7,7 +7,6 @@
 // with its dilations. The gradient is the sum over these j of what window w gives to the tap: g[w]
 // by the number of elements seen, or all of g[w] if the tap has the first of its largest elements,
 // whose number is computed for a block of windows beforehand.
-#include "compiler/kernels/ops/PoolCount.h"
 #include "compiler/kernels/ops/Window.h"
 
 namespace cnnc {

@@ -60,6 +60,29 @@ Window windowOf(const OpDescription &op, const std::vector<int64_t> &kernel, con
   return window;
 }
 
+Expr windowCount(const OpDescription &op, const Window &window, const Indices &at) {
+  bool countPadding = op.getBool("count_include_pad");
+  bool isExplicit = op.getString("auto_pad") == "explicit";
+  Expr count = 1;
+  for (size_t s = 0; s < window.kernel.size(); ++s) {
+    int kernel = static_cast<int>(window.kernel[s]);
+    int dilation = static_cast<int>(window.dilations[s]);
+    Expr first = at[s + 2] * static_cast<int>(window.strides[s]) - window.padBegin[s];
+    Expr low = 0, high = window.inputExtents[s];
+    if (countPadding) {
+      low = -window.padBegin[s];
+      Expr padEnd = isExplicit
+                        ? Expr(static_cast<int>(op.getInts("pads")[s + window.kernel.size()]))
+                        : Expr(kernel * dilation);
+      high = high + padEnd;
+    }
+    Expr before = max((low - first + dilation - 1) / dilation, 0);
+    Expr within = min((high - first + dilation - 1) / dilation, kernel);
+    count = count * (within - before);
+  }
+  return simplify(count);
+}
+
 Expr insideInput(const Indices &coordinates, const Indices &extents, const Expr &value,
                  const Expr &outside) {
   Expr chosen = value;

@@ -23,6 +23,9 @@ struct Window {
 /// Reads strides, dilations, pads, auto_pad and ceil_mode (where the op has it).
 Window windowOf(const OpDescription &op, const std::vector<int64_t> &kernel, const Value &input);
 
+/// How many inputs the window of an avg_pool at `at`, a coordinate of its result, averages over.
+Halide::Expr windowCount(const OpDescription &op, const Window &window, const Indices &at);
+
 /// `value` where all spatial coordinates lie inside the input, which is likely, else `outside`. A
 /// choice for each dim, so that Halide can cut a loop where it enters and leaves the input.
 Halide::Expr insideInput(const Indices &coordinates, const Indices &extents,

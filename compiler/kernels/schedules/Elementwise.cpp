@@ -2,19 +2,18 @@
 // copies (transpose, pad, concat, ...), alone or in chains, everything inlined.
 #include "compiler/kernels/schedules/Schedules.h"
 
+#include <algorithm>
+
 namespace cnnc {
 
 using namespace Halide;
 
+// What no other algorithm is for.
 bool appliesElementwise(const KernelSpec &spec) {
-  static const char *const others[] = {
-      "conv",          "linear",        "matmul",      "max_pool",        "avg_pool",
-      "max_pool_grad", "avg_pool_grad", "resize_grad", "reduce_mean",     "reduce_max",
-      "reduce_sum",    "softmax",       "log_softmax", "conv_filter_grad"};
-  for (const char *name : others)
-    if (anchorOf(spec).name == name)
-      return false;
-  return true;
+  const std::vector<Algorithm> &all = algorithms();
+  return std::none_of(all.begin(), all.end(), [&](const Algorithm &algorithm) {
+    return algorithm.applies != appliesElementwise && algorithm.applies(spec);
+  });
 }
 
 double costElementwise(const KernelSpec &) { return 1.0; }

@@ -1,4 +1,5 @@
 #include "compiler/kernels/schedules/Schedules.h"
+#include "compiler/support/Work.h"
 
 #include <algorithm>
 
@@ -22,41 +23,36 @@ const std::vector<Algorithm> &algorithms() {
   return table;
 }
 
+// A tensor's shape with 32 for what is known only at run time.
+static std::vector<int64_t> approximateShape(const TensorDescription &tensor) {
+  std::vector<int64_t> shape = tensor.shape;
+  std::replace_if(
+      shape.begin(), shape.end(), [](int64_t dim) { return dim < 0; }, 32);
+  return shape;
+}
+
 static double approximateElements(const TensorDescription &tensor) {
   double elements = 1;
-  for (int64_t dim : tensor.shape)
-    elements *= dim < 0 ? 32 : static_cast<double>(dim);
+  for (int64_t dim : approximateShape(tensor))
+    elements *= static_cast<double>(dim);
   return elements;
 }
 
-// Multiplications of the anchor per call, or elements where it has none; a run-time size counts as
-// 32.
-static double approximateWork(const KernelSpec &spec) {
-  const OpDescription &anchor = anchorOf(spec);
-  double work = approximateElements(anchor.result);
-  if (anchor.name == "conv" || anchor.name == "linear") {
-    const TensorDescription &filter = spec.graph.tensor(anchor.operands[1]);
-    return work * approximateElements(filter) / static_cast<double>(filter.shape[0]);
-  }
-  const TensorDescription &input = spec.graph.tensor(anchor.operands[0]);
-  if (anchor.name == "conv_filter_grad") {
-    const TensorDescription &gradient = spec.graph.tensor(anchor.operands[1]);
-    return work * approximateElements(gradient) / static_cast<double>(gradient.shape[1]);
-  }
-  if (anchor.name == "matmul")
-    return work * (input.shape.back() < 0 ? 32 : static_cast<double>(input.shape.back()));
-  return std::max(work, approximateElements(input));
-}
-
 // True where the kernel takes long enough for threads to pay: some ten microseconds, five times
-// what it takes to wake a helper that spins and to wait for it. Sums over single channels take
-// about as long as eight products.
+// what it takes to wake a helper that spins and to wait for it. What counts is the anchor's
+// multiplications, or elements where it has none. Sums over single channels take about as long as
+// eight products.
 static bool worthThreads(const KernelSpec &spec) {
   const OpDescription &anchor = anchorOf(spec);
-  bool depthwise = anchor.name == "conv" && spec.graph.tensor(anchor.operands[1]).shape[1] == 1;
-  bool multiplies = anchor.name == "conv" || anchor.name == "conv_filter_grad" ||
-                    anchor.name == "linear" || anchor.name == "matmul";
-  return approximateWork(spec) >= (multiplies && !depthwise ? 5e5 : 6e4);
+  std::vector<std::vector<int64_t>> operands;
+  for (int operand : anchor.operands)
+    operands.push_back(approximateShape(spec.graph.tensor(operand)));
+  double elements = approximateElements(anchor.result);
+  int64_t products = productsPerElement(anchor.name, operands);
+  if (products == 0)
+    return std::max(elements, approximateElements(spec.graph.tensor(anchor.operands[0]))) >= 6e4;
+  bool singleChannels = anchor.name == "conv" && operands[1][1] == 1;
+  return elements * static_cast<double>(products) >= (singleChannels ? 6e4 : 5e5);
 }
 
 std::vector<Schedule> scheduleSpace(const KernelSpec &spec, double error) {

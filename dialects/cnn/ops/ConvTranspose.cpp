@@ -270,7 +270,7 @@ Value ConvTranspose::expand(OpBuilder &builder) {
   for (int64_t block : blocks)
     phases *= block;
 
-  bool reverses = phases == 1 && llvm::all_of(getDilations(), [](int64_t d) { return d == 1; });
+  bool reverses = phases == 1 && allEqual(getDilations(), 1);
   Value filter = reverses ? reversedFilter(builder, *this) : phaseFilter(builder, *this, dims), sum;
   if (computesPhasesApart(*this, dims)) {
     SmallVector<Value> sums;

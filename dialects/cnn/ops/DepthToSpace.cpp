@@ -45,9 +45,6 @@ LogicalResult DepthToSpace::inferReturnTypes(MLIRContext *context, std::optional
 
 // A block of one element, of which nothing is cut off, is the pixel itself.
 OpFoldResult DepthToSpace::fold(FoldAdaptor) {
-  auto allEqual = [](ArrayRef<int64_t> values, int64_t expected) {
-    return llvm::all_of(values, [&](int64_t value) { return value == expected; });
-  };
   return allEqual(getBlocks(), 1) && allEqual(getCrops(), 0) ? getInput() : Value();
 }
 

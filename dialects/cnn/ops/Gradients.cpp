@@ -42,7 +42,7 @@ Value sumPerChannel(OpBuilder &builder, Value gradient) {
 }
 
 Value padWithZeros(OpBuilder &builder, Value value, ArrayRef<int64_t> pads) {
-  if (llvm::all_of(pads, [](int64_t pad) { return pad == 0; }))
+  if (allEqual(pads, 0))
     return value;
   return Pad::create(builder, value.getLoc(), value, pads, "constant", APFloat(0.0));
 }
