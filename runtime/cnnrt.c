@@ -11,10 +11,6 @@ _Static_assert(sizeof(struct cnnrt_block) <= CNNRT_BLOCK_HEADER, "a header does 
 
 /* ---- Checks ---------------------------------------------------------------------------------- */
 
-/* An exec of an older program may end before newer fields. */
-#define HAS(exec, field)                                                                           \
-  ((exec)->struct_size >= offsetof(cnnrt_exec, field) + sizeof((exec)->field))
-
 int cnnrt_check_pointers(const void *const *pointers, int count) {
   if (!pointers && count > 0)
     return CNNRT_NULL_POINTER;
@@ -61,7 +57,7 @@ static int checkThreads(int threads) {
 static int checkExec(const cnnrt_exec *exec) {
   if (!exec)
     return CNNRT_OK;
-  if (!HAS(exec, parallel_for))
+  if (!CNNRT_HAS(exec, parallel_for))
     return CNNRT_BAD_EXEC;
   if (exec->threads > 1 && !exec->parallel_for)
     return CNNRT_BAD_EXEC;
@@ -83,7 +79,7 @@ static int checkWorkspace(const void *workspace, size_t bytes, size_t needed) {
 
 int cnnrt_begin(cnnrt_context *context, const cnnrt_network *network, const int64_t *sizes,
                 const void *workspace, size_t workspace_bytes, const cnnrt_exec *exec) {
-  const uint64_t known = exec && HAS(exec, cpu_features) ? exec->cpu_features : 0;
+  const uint64_t known = exec && CNNRT_HAS(exec, cpu_features) ? exec->cpu_features : 0;
   int status = checkNetwork(network, known);
   if (!status)
     status = checkExec(exec);
@@ -109,7 +105,7 @@ static void useScratch(cnnrt_context *context, char *scratch, size_t bytes) {
 
 static void tellProfiler(const cnnrt_context *context, int event) {
   const cnnrt_exec *exec = context->exec;
-  if (exec && HAS(exec, profile_context) && exec->profile)
+  if (exec && CNNRT_HAS(exec, profile_context) && exec->profile)
     exec->profile(exec->profile_context, context->kernel, event);
 }
 

@@ -44,6 +44,19 @@ const char *cnnrt_status_string(int status) {
   case CNNRT_BAD_WEIGHTS_FILE:
     return "the file does not hold the weights of a network, has another version, or is not as "
            "long as its header says";
+  case CNNRT_BAD_TARGET:
+    return "a label is not in [0, classes)";
+  case CNNRT_NOT_FINITE:
+    return "the loss is not a finite number; train with a smaller learning rate";
+  case CNNRT_ALL_REDUCE_FAILED:
+    return "the all_reduce hook failed";
+  case CNNRT_BAD_CHECKPOINT:
+    return "the file is not in the safetensors format, is damaged, or is cut short";
+  case CNNRT_OTHER_NETWORK:
+    return "the checkpoint lacks a tensor of the network, or has it with other dims or another "
+           "type";
+  case CNNRT_WRITE_FAILED:
+    return "the file cannot be written; a file of this name from before is as it was";
   default:
     return "not a status of cnnrt";
   }

@@ -184,10 +184,14 @@ static Row descriptorRow(ModuleBuilder &m, const NetworkPlan &plan, const Symbol
       m.number64(plan.weightsHeader ? static_cast<int64_t>(plan.weightsHeader->file_bytes) : 0),
       m.address(weightsHeader(m, symbols, plan)),
       plan.weightsHeader ? run : none,
+      m.number32(0), // states, training_workspace_bytes: no training
+      m.number32(0),
+      none,
+      none,
   };
 }
 
-static_assert(sizeof(void *) != 8 || sizeof(cnnrt_network) == 240,
+static_assert(sizeof(void *) != 8 || sizeof(cnnrt_network) == 264,
               "cnnrt_network has changed: so must descriptorRow");
 static_assert(sizeof(void *) != 8 || sizeof(cnnrt_tensor) == 40,
               "cnnrt_tensor has changed: so must tensorRow");

@@ -62,7 +62,13 @@ typedef enum cnnrt_status {
   CNNRT_WEIGHTS_MISALIGNED = 15,  /* Not at a multiple of CNNRT_WEIGHTS_ALIGNMENT. */
   CNNRT_UNREADABLE_FILE = 16,     /* The file can not be opened, is none, or can not be mapped. */
   CNNRT_BAD_WEIGHTS_FILE = 17,    /* No file of weights, of another format, or cut short. */
-  CNNRT_NUM_STATUSES = 18
+  CNNRT_BAD_TARGET = 18,          /* A label is not in [0, classes), nor the one to ignore. */
+  CNNRT_NOT_FINITE = 19,          /* The loss is infinite or no number: training has diverged. */
+  CNNRT_ALL_REDUCE_FAILED = 20,   /* exec->all_reduce returned other than 0. */
+  CNNRT_BAD_CHECKPOINT = 21,      /* No safetensors file, or one that is damaged or cut short. */
+  CNNRT_OTHER_NETWORK = 22,       /* A checkpoint lacks a tensor, or has it in other dims. */
+  CNNRT_WRITE_FAILED = 23,        /* The file can not be written; an older one is untouched. */
+  CNNRT_NUM_STATUSES = 24
 } cnnrt_status;
 
 /* A sentence on `status`: static, never null, also for numbers that are no status. */
@@ -107,8 +113,10 @@ typedef struct cnnrt_exec {
    * is cheap on hardware but takes some microseconds in a virtual machine. */
   uint64_t cpu_features;
 
-  /* Reserved for training on several machines: replaces values[0 .. count) by their sums over all
-   * machines, and returns 0. Not called yet. */
+  /* For training on several machines: replaces each of values[0 .. count) by its mean over all
+   * machines, the same numbers on each, and returns 0. Anything else ends the call with
+   * CNNRT_ALL_REDUCE_FAILED. train_step calls it once, on the calling thread, for all gradients
+   * and behind them the loss. Null on a machine that trains alone. */
   int (*all_reduce)(void *all_reduce_context, float *values, int64_t count);
   void *all_reduce_context;
 } cnnrt_exec;
@@ -197,15 +205,16 @@ typedef enum cnnrt_type {
   CNNRT_BOOL = 6
 } cnnrt_type;
 
-/* An input, an output or a parameter: dense, the last dim the fastest, in the order of dims that
- * the model states. Arrays of it are indexed by both sides, so this struct never grows. */
+/* An input, an output, a parameter or a state: dense, the last dim the fastest, in the order of
+ * dims that the model states. Arrays of it are indexed by both sides, so this struct never grows.
+ */
 typedef struct cnnrt_tensor {
   const char *name;
   int32_t type;                  /* A cnnrt_type. */
   int32_t rank;                  /* Number of dims; 0 is a scalar. */
   const int64_t *dims;           /* rank of them; -1: depends on the sizes, see cnnrt_dim. */
   const int32_t *dim_expression; /* For each dim that is -1, its expression; else -1. */
-  int64_t offset;                /* Of a parameter: where it begins in the parameters, in floats. */
+  int64_t offset; /* Of a parameter or state: where it begins in its block, in floats. */
 } cnnrt_tensor;
 
 /* What an expression must fulfil for the network to take the sizes. */
@@ -304,6 +313,14 @@ typedef struct cnnrt_network {
   int (*run_with_weights)(const void *weights, const void *const *inputs, void *const *outputs,
                           const int64_t *sizes, void *workspace, size_t workspace_bytes,
                           const cnnrt_exec *exec);
+
+  /* Only in a network compiled for training (else 0 and null); older libraries end before these
+   * fields. The tensors of `state` are named after what they belong to: "momentum.conv.filter".
+   * training_workspace_bytes is for gradients and train_step what workspace_bytes is for run. */
+  int32_t num_states;
+  int32_t reserved_states;
+  const cnnrt_tensor *states;
+  size_t (*training_workspace_bytes)(const int64_t *sizes, int threads);
 } cnnrt_network;
 
 /* Whether this runtime and this CPU can run `network`: CNNRT_OK, CNNRT_NULL_POINTER,

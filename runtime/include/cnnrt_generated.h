@@ -58,6 +58,10 @@
 extern "C" {
 #endif
 
+/* Whether `exec`, which may be of an older program, goes as far as `field`. */
+#define CNNRT_HAS(exec, field)                                                                     \
+  ((exec)->struct_size >= offsetof(cnnrt_exec, field) + sizeof((exec)->field))
+
 /* The bytes that a block of scratch takes beyond its size, which is rounded up to 64. */
 #define CNNRT_BLOCK_HEADER 64
 
@@ -117,6 +121,25 @@ int cnnrt_end_kernel(cnnrt_context *context, int result);
 
 /* a * b, but no further from 0 than 2^56, whatever a and b: sums of a few still fit 64 bits. */
 int64_t cnnrt_multiply_sizes(int64_t a, int64_t b);
+
+/* ---- Training -------------------------------------------------------------------------------- */
+
+/* CNNRT_OK if each of `count` labels is in [0, classes) or, where has_ignored is not 0, equal to
+ * `ignored`; else CNNRT_BAD_TARGET. `type` is that of the labels: CNNRT_I64, CNNRT_I32 or CNNRT_U8,
+ * and no other passes. */
+int cnnrt_check_labels(const void *labels, int type, int64_t count, int64_t classes,
+                       int64_t ignored, int has_ignored);
+
+/* 1 - beta^(s + 1), s being `step` modulo 2^32: what an average that began at 0 and decays by beta
+ * is divided by after step number `step`, counted from 0. beta is in [0, 1]. Exact to a float's
+ * last bits also for a beta next to 1. */
+float cnnrt_bias_correction(double beta, uint64_t step);
+
+/* CNNRT_OK if none of `count` values is infinite or no number; else CNNRT_NOT_FINITE. */
+int cnnrt_check_finite(const float *values, int64_t count);
+
+/* Has the exec's all_reduce average `count` values over all machines, if there is one. */
+int cnnrt_all_reduce(const cnnrt_context *context, float *values, int64_t count);
 
 /* What kernels call; Halide's halide_malloc, halide_free and halide_do_par_for under other names.
  * `context` is a cnnrt_context *. Memory is aligned to 64 bytes and lives to the end of the kernel
