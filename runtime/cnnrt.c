@@ -77,8 +77,10 @@ static int checkWorkspace(const void *workspace, size_t bytes, size_t needed) {
   return bytes < needed ? CNNRT_WORKSPACE_TOO_SMALL : CNNRT_OK;
 }
 
-int cnnrt_begin(cnnrt_context *context, const cnnrt_network *network, const int64_t *sizes,
-                const void *workspace, size_t workspace_bytes, const cnnrt_exec *exec) {
+/* `needed_bytes` is the function of `network` that tells the least workspace. */
+static int begin(cnnrt_context *context, const cnnrt_network *network,
+                 size_t (*needed_bytes)(const int64_t *sizes, int threads), const int64_t *sizes,
+                 const void *workspace, size_t workspace_bytes, const cnnrt_exec *exec) {
   const uint64_t known = exec && CNNRT_HAS(exec, cpu_features) ? exec->cpu_features : 0;
   int status = checkNetwork(network, known);
   if (!status)
@@ -88,11 +90,22 @@ int cnnrt_begin(cnnrt_context *context, const cnnrt_network *network, const int6
   if (status)
     return status;
   const int threads = exec ? exec->threads : 1;
-  status = checkWorkspace(workspace, workspace_bytes, network->workspace_bytes(sizes, threads));
+  status = checkWorkspace(workspace, workspace_bytes, needed_bytes(sizes, threads));
   if (status)
     return status;
   *context = (cnnrt_context){.exec = exec, .threads = threads};
   return CNNRT_OK;
+}
+
+int cnnrt_begin(cnnrt_context *context, const cnnrt_network *network, const int64_t *sizes,
+                const void *workspace, size_t workspace_bytes, const cnnrt_exec *exec) {
+  return begin(context, network, network->workspace_bytes, sizes, workspace, workspace_bytes, exec);
+}
+
+int cnnrt_begin_training(cnnrt_context *context, const cnnrt_network *network, const int64_t *sizes,
+                         const void *workspace, size_t workspace_bytes, const cnnrt_exec *exec) {
+  return begin(context, network, network->training_workspace_bytes, sizes, workspace,
+               workspace_bytes, exec);
 }
 
 /* ---- Kernels --------------------------------------------------------------------------------- */

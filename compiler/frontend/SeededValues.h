@@ -11,8 +11,8 @@ namespace cnnc {
 /// `count` numbers of mean 0 and the given standard deviation, close to normally distributed. They
 /// depend on the seed, the name and their index alone.
 ///
-/// Each is a sum of twelve uniform 16-bit numbers: whole-number arithmetic and one multiplication,
-/// so no machine's logarithm or fused multiply-add changes a bit.
+/// They come from the runtime (cnnrt_initialize.c), so that training in a compiled library begins
+/// with the same numbers as a network that is compiled without weights has.
 std::vector<float> seededNormal(uint64_t seed, const std::string &name, int64_t count,
                                 double deviation);
 

@@ -33,11 +33,37 @@
  *
  *     int64_t NAME_expression(int32_t index, sizes)             // a switch
  *
+ * A library compiled for training (--train) has its parameters with the caller; a run takes them as
+ * its first argument. Its three functions more are, with the pointers checked and the context begun
+ * as in steps 1 to 3,
+ *
+ *     int NAME_init(float *parameters, float *state, uint64_t seed)
+ *    1. cnnrt_initialize(parameters, PARAMETER_FLOATS, ROWS, number of rows, seed);
+ *    2. memset(state, 0, 4 * STATE_FLOATS);
+ *
+ *     int NAME_gradients(parameters, inputs, targets, sizes, loss, parameter_gradients, ...)
+ *    1. cnnrt_begin_training(...) in place of cnnrt_begin
+ *    2. for each target of labels: s = cnnrt_check_labels(...);              if (s) return s;
+ *    3. the kernels, forward and backward, as in step 4 of a run
+ *    4. return cnnrt_check_finite(loss, 1);
+ *
+ *     int NAME_train_step(parameters, state, inputs, targets, sizes, learning_rate, step, loss,
+ * ...)
+ *    1. as NAME_gradients, 1 to 3; the gradients lie in the workspace, the loss behind them
+ *    2. s = cnnrt_all_reduce(&context, gradients, PARAMETER_FLOATS + 1);     if (s) return s;
+ *    3. s = cnnrt_check_finite(loss, 1);                                     if (s) return s;
+ *    4. c = cnnrt_bias_correction(beta, step), for optimizers that have one
+ *    5. the optimizer's kernels, which write parameters and state
+ *
+ * The loss is checked after it has been averaged: where one machine has diverged all of them stop
+ * at the same step, and none waits for another. Until step 5 parameters and state are as they were.
+ *
  * The first that is wrong decides the status, in this order: null weights (NULL_POINTER),
  * WEIGHTS_MISALIGNED, BAD_WEIGHTS, a null input or output (NULL_POINTER), ABI_MISMATCH,
  * UNSUPPORTED_CPU, BAD_EXEC, BAD_THREADS, null sizes (NULL_POINTER), BAD_SIZE, the size checks in
  * the order of the table (UNSUPPORTED_SIZE, TOO_LARGE), a null workspace (NULL_POINTER),
- * WORKSPACE_MISALIGNED, WORKSPACE_TOO_SMALL. Nothing is written before all hold.
+ * WORKSPACE_MISALIGNED, WORKSPACE_TOO_SMALL, in training BAD_TARGET. Nothing is written before all
+ * hold.
  *
  * These rules are the generated code's to keep:
  * - Its own functions are compiled for the baseline of the architecture: they run before the CPU is
@@ -123,6 +149,40 @@ int cnnrt_end_kernel(cnnrt_context *context, int result);
 int64_t cnnrt_multiply_sizes(int64_t a, int64_t b);
 
 /* ---- Training -------------------------------------------------------------------------------- */
+
+/* cnnrt_begin for a workspace of network->training_workspace_bytes(sizes, threads). */
+int cnnrt_begin_training(cnnrt_context *context, const cnnrt_network *network, const int64_t *sizes,
+                         const void *workspace, size_t workspace_bytes, const cnnrt_exec *exec);
+
+/* What a parameter is before training. The numbers never change. */
+typedef enum cnnrt_initializer_kind {
+  CNNRT_INIT_CONSTANT = 0, /* `scale` everywhere. */
+  CNNRT_INIT_NORMAL = 1,   /* Close to normally distributed: mean 0, standard deviation `scale`. */
+  CNNRT_INIT_UNIFORM = 2,  /* Evenly distributed in [-scale, scale]. */
+  CNNRT_INIT_ORTHOGONAL = 3, /* `scale` times orthonormal rows, or columns where there are fewer. */
+  CNNRT_INIT_VALUES = 4      /* A copy of `values`. */
+} cnnrt_initializer_kind;
+
+/* How one parameter begins. Random numbers depend on the seed, the name and the place in the
+ * parameter alone, and are the same on every machine. */
+typedef struct cnnrt_initializer {
+  const char *name; /* of the parameter */
+  int32_t kind;     /* A cnnrt_initializer_kind. */
+  int32_t reserved;
+  double scale;
+  int64_t offset;      /* Where it begins in the parameters, in floats. */
+  int64_t count;       /* of its floats */
+  int64_t rows;        /* ORTHOGONAL: it is a matrix [rows, count / rows]; else of no meaning. */
+  const float *values; /* VALUES: count of them; else null. */
+} cnnrt_initializer;
+
+/* Fills the whole block of parameters: those of `rows`, of which there are `count` and no two
+ * overlap, and 0 between them. */
+void cnnrt_initialize(float *parameters, int64_t parameter_floats, const cnnrt_initializer *rows,
+                      int count, uint64_t seed);
+
+/* Fills values[0 .. row->count) as cnnrt_initialize fills the parameter of `row`. */
+void cnnrt_initial_values(const cnnrt_initializer *row, float *values, uint64_t seed);
 
 /* CNNRT_OK if each of `count` labels is in [0, classes) or, where has_ignored is not 0, equal to
  * `ignored`; else CNNRT_BAD_TARGET. `type` is that of the labels: CNNRT_I64, CNNRT_I32 or CNNRT_U8,

@@ -223,6 +223,22 @@ TEST(Network, TakesTheCpuFeaturesOfExec) {
   EXPECT_EQ(begin(), CNNRT_OK);
 }
 
+TEST(Network, HasAWorkspaceOfItsOwnForTraining) {
+  cnnrt_network network = *shrink_network();
+  network.training_workspace_bytes = [](const int64_t *, int threads) -> size_t {
+    return 4096 * static_cast<size_t>(threads);
+  };
+  Call call;
+  const int64_t sizes[] = {call.h, call.w};
+  alignas(64) static char workspace[4096];
+  cnnrt_context context;
+  EXPECT_EQ(cnnrt_begin_training(&context, &network, sizes, workspace, 4095, nullptr),
+            CNNRT_WORKSPACE_TOO_SMALL);
+  EXPECT_EQ(cnnrt_begin_training(&context, &network, sizes, workspace, 4096, nullptr), CNNRT_OK);
+  EXPECT_EQ(cnnrt_begin_training(&context, &network, nullptr, workspace, 4096, nullptr),
+            CNNRT_NULL_POINTER);
+}
+
 TEST(Network, RunsByItsDescriptorAlone) {
   const cnnrt_network *network = shrink_network();
   Call call;

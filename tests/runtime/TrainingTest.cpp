@@ -78,7 +78,8 @@ TEST(CheckFinite, RefusesInfinityAndWhatIsNoNumber) {
   std::vector<float> values = {0, -0.0f, 1, Limits::max(), Limits::lowest(), Limits::denorm_min()};
   const auto count = static_cast<int64_t>(values.size());
   EXPECT_EQ(cnnrt_check_finite(values.data(), count), CNNRT_OK);
-  for (float bad : {Limits::infinity(), -Limits::infinity(), Limits::quiet_NaN(), -Limits::quiet_NaN()})
+  for (float bad :
+       {Limits::infinity(), -Limits::infinity(), Limits::quiet_NaN(), -Limits::quiet_NaN()})
     for (float &value : values) {
       const float before = value;
       value = bad;

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-CORE = ["cnnrt", "cnnrt_cpu", "cnnrt_sizes", "cnnrt_status", "cnnrt_training"]
+CORE = ["cnnrt", "cnnrt_cpu", "cnnrt_initialize", "cnnrt_sizes", "cnnrt_status", "cnnrt_training"]
 ALLOWED = {"memcpy", "memset"}
 FILES = {"open", "open64", "close", "fstat", "fstat64", "__fxstat", "__fxstat64", "mmap", "mmap64", "munmap", "memcmp",
          "__errno_location"}

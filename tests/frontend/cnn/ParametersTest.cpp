@@ -4,6 +4,8 @@
 #include "dialects/cnn/Values.h"
 #include "tests/frontend/cnn/Reading.h"
 
+#include "cnnrt_generated.h"
+
 #include <gmock/gmock.h>
 
 #include <cmath>
@@ -127,6 +129,17 @@ TEST(SeededParameters, AreNormalOfHesDeviation) {
 TEST(SeededParameters, AreTheSameOnEveryMachine) {
   std::vector<float> values = seededNormal(0, "conv.filter", 3, 1.0);
   EXPECT_THAT(values, ElementsAre(-60671.0f / 65536, 25229.0f / 65536, -68035.0f / 65536));
+}
+
+TEST(SeededParameters, AreThoseThatTrainingBeginsWith) {
+  cnnrt_initializer initializer = {};
+  initializer.name = "conv.filter";
+  initializer.kind = CNNRT_INIT_NORMAL;
+  initializer.scale = 0.3;
+  initializer.count = 1000;
+  std::vector<float> values(1000);
+  cnnrt_initial_values(&initializer, values.data(), 11);
+  EXPECT_EQ(values, seededNormal(11, "conv.filter", 1000, 0.3));
 }
 
 //===-- Files ---------------------------------------------------------------===//
