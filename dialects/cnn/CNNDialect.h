@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dialects/cnn/Sizes.h"
+#include "dialects/cnn/TrainingContext.h"
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/Builders.h"

@@ -71,7 +71,7 @@ def CNN_Anchor : NativeOpTrait<"Anchor"> { let cppNamespace = "::cnnc::cnn"; }
 def CNN_Contraction : NativeOpTrait<"Contraction"> { let cppNamespace = "::cnnc::cnn"; }
 // Reads windows of its only input: may join the kernel of the convolution before it.
 def CNN_WindowReduction : NativeOpTrait<"WindowReduction"> { let cppNamespace = "::cnnc::cnn"; }
-// Made by gradient rules alone: no word of `.cnn`, and itself without a gradient.
+// Made by gradient rules and training forms alone: no word of `.cnn`, and itself without a gradient.
 def CNN_Backward : NativeOpTrait<"Backward"> { let cppNamespace = "::cnnc::cnn"; }
 
 #endif

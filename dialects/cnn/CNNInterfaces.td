@@ -49,4 +49,19 @@ def Differentiable : OpInterface<"Differentiable"> {
   ];
 }
 
+def TrainingForm : OpInterface<"TrainingForm"> {
+  let cppNamespace = "::cnnc::cnn";
+  let description = [{
+    An op that computes something else while the network is trained. It is replaced before the
+    network is differentiated.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+      Builds the ops that compute this one in training; returns what replaces its result. What it
+      needs, and what is left to do for the caller, is in `context`.
+    }], "::mlir::Value", "buildTrainingForm",
+    (ins "::mlir::OpBuilder &":$builder, "::cnnc::cnn::TrainingContext &":$context)>,
+  ];
+}
+
 #endif

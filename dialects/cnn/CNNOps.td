@@ -389,11 +389,34 @@ def MatMul : CNN_Op<"matmul", [CNN_Anchor, CNN_Contraction, InferTypeOpAdaptor, 
 
 //===-- Normalisation -------------------------------------------------------===//
 
+def Normalize : CNN_Op<"normalize", [InferTypeOpAdaptor, DeclareOpInterfaceMethods<Composite>,
+                                      DeclareOpInterfaceMethods<Differentiable>]> {
+  let summary = "to mean 0 and variance 1 over some dims";
+  let description = [{
+    `y = (x - mean) / sqrt(variance + epsilon)`, mean and variance being those of the elements that
+    differ in `axes` only; the variance is the mean of the squares of x - mean.
+
+    ```mlir
+    %y = cnn.normalize %x {axes = array<i64: 0, 2, 3>} : (tensor<2x8x7x7xf32>) -> tensor<2x8x7x7xf32>
+    ```
+  }];
+  let arguments = (ins CNN_Float:$input, DenseI64ArrayAttr:$axes,
+                       DefaultValuedAttr<F64Attr, "1.0e-5">:$epsilon);
+  let results = (outs CNN_Float:$result);
+  let call = [CallArg<"axes", "dims">, CallArg<"epsilon", "float", "1e-5">];
+}
+
 def BatchNorm : CNN_Op<"batch_norm", [InferTypeOpAdaptor, DeclareOpInterfaceMethods<Layer>,
-                                      DeclareOpInterfaceMethods<Composite>]> {
-  let summary = "batch normalisation in inference form";
+                                      DeclareOpInterfaceMethods<Composite>,
+                                      DeclareOpInterfaceMethods<TrainingForm>]> {
+  let summary = "batch normalisation: by running statistics, while training by those of the batch";
   let description = [{
     `y = scale * (x - mean) / sqrt(variance + epsilon) + bias`, each per channel.
+
+    In training mean and variance are those of the batch, over all dims but that of the channels.
+    The operands, running statistics, move towards them: `momentum` is the share of the batch. As
+    in other frameworks the running variance is the unbiased one, n / (n - 1) times the mean of
+    squares, n elements being in a channel.
 
     ```mlir
     %y = cnn.batch_norm %x, %scale, %bias, %mean, %variance
@@ -401,9 +424,82 @@ def BatchNorm : CNN_Op<"batch_norm", [InferTypeOpAdaptor, DeclareOpInterfaceMeth
     ```
   }];
   let arguments = (ins CNN_Float:$input, CNN_Vector:$scale, CNN_Vector:$bias, CNN_Vector:$mean,
-                       CNN_Vector:$variance, DefaultValuedAttr<F64Attr, "1.0e-5">:$epsilon);
+                       CNN_Vector:$variance, DefaultValuedAttr<F64Attr, "1.0e-5">:$epsilon,
+                       DefaultValuedAttr<F64Attr, "0.1">:$momentum);
   let results = (outs CNN_Float:$result);
-  let call = [CallArg<"epsilon", "float", "1e-5">];
+  let call = [CallArg<"epsilon", "float", "1e-5">, CallArg<"momentum", "float", "0.1">];
+}
+
+def LayerNorm : CNN_Op<"layer_norm", [InferTypeOpAdaptor, DeclareOpInterfaceMethods<Layer>,
+                                      DeclareOpInterfaceMethods<Composite>]> {
+  let summary = "layer normalisation: over the dims from `axis` to the last";
+  let description = [{
+    `y = scale * normalize(x) + bias`, for each element of the dims from `axis` on its own scale and
+    bias.
+
+    ```mlir
+    %y = cnn.layer_norm %x, %scale, %bias {axis = 1 : i64} : (tensor<4x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<4x8xf32>
+    ```
+  }];
+  let arguments = (ins CNN_Float:$input, CNN_Float:$scale, Optional<CNN_Float>:$bias, I64Attr:$axis,
+                       DefaultValuedAttr<F64Attr, "1.0e-5">:$epsilon);
+  let results = (outs CNN_Float:$result);
+  let call = [CallArg<"axis", "dim", "-1">, CallArg<"epsilon", "float", "1e-5">,
+              CallArg<"bias", "flag", "yes">];
+}
+
+// Normalises each image by itself; scale and bias are per channel.
+class CNN_ImageNorm<string mnemonic, dag attributes, list<CallArg> args>
+    : CNN_Op<mnemonic, [InferTypeOpAdaptor, DeclareOpInterfaceMethods<Layer>,
+                        DeclareOpInterfaceMethods<Composite>]> {
+  let arguments = !con((ins CNN_Float:$input, CNN_Vector:$scale, CNN_Vector:$bias), attributes,
+                       (ins DefaultValuedAttr<F64Attr, "1.0e-5">:$epsilon));
+  let results = (outs CNN_Float:$result);
+  let call = !listconcat(args, [CallArg<"epsilon", "float", "1e-5">]);
+}
+
+def GroupNorm : CNN_ImageNorm<"group_norm", (ins I64Attr:$groups), [CallArg<"groups", "int">]> {
+  let summary = "group normalisation: over space and a group of channels";
+  let description = [{
+    `y = scale * (x - mean) / sqrt(variance + epsilon) + bias`, scale and bias per channel, mean and
+    variance those of the group of channels in its image.
+
+    ```mlir
+    %y = cnn.group_norm %x, %scale, %bias {groups = 2 : i64} : (tensor<1x8x7x7xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<1x8x7x7xf32>
+    ```
+  }];
+}
+
+def InstanceNorm : CNN_ImageNorm<"instance_norm", (ins), []> {
+  let summary = "instance normalisation: over space";
+  let description = [{
+    `y = scale * (x - mean) / sqrt(variance + epsilon) + bias`, scale and bias per channel, mean and
+    variance those of the channel in its image.
+
+    ```mlir
+    %y = cnn.instance_norm %x, %scale, %bias : (tensor<1x8x7x7xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<1x8x7x7xf32>
+    ```
+  }];
+}
+
+def LocalResponseNorm : CNN_Op<"local_response_norm", [InferTypeOpAdaptor,
+                                                       DeclareOpInterfaceMethods<Composite>]> {
+  let summary = "local response normalisation: divided by a power of what neighbouring channels hold";
+  let description = [{
+    `y[c] = x[c] / (bias + alpha / size * sum over k of x[k]^2)^beta`, k being the `size` channels
+    around c, as far as there are any: of an even size the odd one is that behind c.
+
+    ```mlir
+    %y = cnn.local_response_norm %x {size = 5 : i64} : (tensor<1x8x7x7xf32>) -> tensor<1x8x7x7xf32>
+    ```
+  }];
+  let arguments = (ins CNN_Float:$input, I64Attr:$size,
+                       DefaultValuedAttr<F64Attr, "1.0e-4">:$alpha,
+                       DefaultValuedAttr<F64Attr, "0.75">:$beta,
+                       DefaultValuedAttr<F64Attr, "1.0">:$bias);
+  let results = (outs CNN_Float:$result);
+  let call = [CallArg<"size", "int">, CallArg<"alpha", "float", "1e-4">,
+              CallArg<"beta", "float", "0.75">, CallArg<"bias", "float", "1">];
 }
 
 def Softmax : CNN_Op<"softmax", [SameOperandsAndResultType, DeclareOpInterfaceMethods<Differentiable>]> {
@@ -599,9 +695,13 @@ def Cast : CNN_Op<"cast", [CNN_Elementwise, DeclareOpInterfaceMethods<Differenti
   let hasFolder = 1;
 }
 
-def Dropout : CNN_Op<"dropout", [SameOperandsAndResultType, DeclareOpInterfaceMethods<Composite>]> {
+def Dropout : CNN_Op<"dropout", [SameOperandsAndResultType, DeclareOpInterfaceMethods<Composite>,
+                                 DeclareOpInterfaceMethods<TrainingForm>]> {
   let summary = "the identity in inference; drops elements at random in training";
   let description = [{
+    In training each element is 0 with the probability `ratio`, and the others are divided by
+    1 - ratio: the mean stays.
+
     ```mlir
     %y = cnn.dropout %x {ratio = 0.5} : (tensor<1x8xf32>) -> tensor<1x8xf32>
     ```
@@ -609,6 +709,24 @@ def Dropout : CNN_Op<"dropout", [SameOperandsAndResultType, DeclareOpInterfaceMe
   let arguments = (ins CNN_Float:$input, DefaultValuedAttr<F64Attr, "0.5">:$ratio);
   let results = (outs CNN_Float:$result);
   let call = [CallArg<"ratio", "float", "0.5">];
+  let hasVerifier = 1;
+}
+
+def Random : CNN_Op<"random", [CNN_Anchor, CNN_Backward, InferTypeOpAdaptor]> {
+  let summary = "random numbers, evenly distributed from 0 up to, not including, 1";
+  let description = [{
+    Of `like` only the shape is read. The numbers are made by Philox4x32-10 (Salmon et al., Parallel
+    Random Numbers: As Easy as 1, 2, 3; SC 2011) from the element's place e in row-major order:
+    the counter is (e / 4, layer), the key is `step`, each as its lower and its upper 32 bits, and the
+    element is the word e % 4 of what this gives, of which it takes the upper 24 bits, times 2^-24.
+    So they depend on nothing but step, layer and place, neither on threads nor on layouts.
+
+    ```mlir
+    %r = cnn.random %step, %x {layer = 3 : i64} : (tensor<i64>, tensor<1x8xf32>) -> tensor<1x8xf32>
+    ```
+  }];
+  let arguments = (ins CNN_Tensor:$step, CNN_Float:$like, I64Attr:$layer);
+  let results = (outs CNN_Float:$result);
 }
 
 //===-- Shapes --------------------------------------------------------------===//

@@ -32,6 +32,8 @@ public:
     if (!module)
       return;
     function = *module->getOps<func::FuncOp>().begin();
+    if (test.training)
+      buildTrainingForms();
     sumWithWeights();
     PassManager passes(&context);
     passes.addNestedPass<func::FuncOp>(createDifferentiate());
@@ -61,6 +63,16 @@ public:
   bool succeeded = false;
 
 private:
+  void buildTrainingForms() {
+    SmallVector<cnn::RunningStatistic> statistics;
+    cnn::TrainingContext training{function.getArguments().back(), /*layer=*/1, statistics};
+    function.walk([&](cnn::TrainingForm op) {
+      OpBuilder builder(op);
+      op->getResult(0).replaceAllUsesWith(op.buildTrainingForm(builder, training));
+      op->erase();
+    });
+  }
+
   // sum of y * y * weights: each element of the result counts differently. Sizes that are symbolic
   // have the weights of a square alone.
   void sumWithWeights() {

@@ -71,6 +71,45 @@ TEST(Elementwise, oneHot) {
     }
 }
 
+// The same numbers at the same places, however these lie in memory. Steps are drawn from
+// +-2^52, of which both halves count.
+TEST(Elementwise, random) {
+  for (Layout layout : {channelsLast, rowMajor})
+    for (Layout result : {channelsLast, rowMajor})
+      for (int64_t layer : {int64_t(0), int64_t(7) << 32 | 5}) {
+        KernelCase test("random numbers of layer " + std::to_string(layer));
+        int step = test.input({}, rowMajor, ElementType::I64),
+            like = test.input({-1, 5, -2, -3}, layout);
+        test.op("random", {step, like}, {{"layer", layer}}, {-1, 5, -2, -3})
+            .output(result)
+            .range(-4.5e13, 4.5e13)
+            .at({{2, 3, 7}, {1, 1, 1}})
+            .checkSchedules(3);
+      }
+  KernelCase known("random numbers of known shape");
+  int step = known.input({}, rowMajor, ElementType::I64), like = known.input({13, 19});
+  known.op("random", {step, like}, {{"layer", int64_t(1)}}, {13, 19})
+      .range(-4.5e13, 4.5e13)
+      .check();
+}
+
+// As dropout's form for training has it: 1 - step(ratio - random).
+TEST(Elementwise, randomMask) {
+  KernelCase test("dropout's mask");
+  int step = test.input({}, rowMajor, ElementType::I64),
+      x = test.input({-1, 20, -2, -3}, channelsLast), ratio = test.weight({}),
+      one = test.weight({});
+  Ints map = {-1, 20, -2, -3};
+  test.op("random", {step, x}, {{"layer", int64_t(3)}}, map);
+  test.op("sub", {ratio, test.lastValue()}, {}, map);
+  test.op("step", {test.lastValue()}, {}, map);
+  test.op("sub", {one, test.lastValue()}, {}, map);
+  test.op("mul", {test.lastValue(), x}, {}, map)
+      .output(channelsLast)
+      .at({{2, 3, 7}, {1, 1, 1}})
+      .check();
+}
+
 TEST(Elementwise, binaryBroadcasts) {
   struct Shapes {
     Ints a, b, result;

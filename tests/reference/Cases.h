@@ -65,6 +65,7 @@ std::vector<Case> convCases();
 std::vector<Case> poolCases();
 std::vector<Case> linearCases();    ///< linear, matmul, batch_norm, softmax.
 std::vector<Case> lossCases();      ///< Losses, log_softmax, one_hot.
+std::vector<Case> normalizeCases(); ///< normalize, other norms but batch_norm, random.
 std::vector<Case> reductionCases(); ///< reduce_*, global pools.
 std::vector<Case> movementCases();  ///< Ops that only move or convert values.
 std::vector<Case> elementwiseCases();

@@ -13,7 +13,7 @@ namespace {
 std::vector<Case> allCases() {
   std::vector<Case> cases;
   for (auto family : {convCases(), poolCases(), linearCases(), reductionCases(), movementCases(),
-                      elementwiseCases(), lossCases()})
+                      elementwiseCases(), lossCases(), normalizeCases()})
     cases.insert(cases.end(), family.begin(), family.end());
   return cases;
 }

@@ -1,4 +1,5 @@
-#include "dialects/cnn/CNNDialect.h"
+#include "dialects/cnn/ops/Normalization.h"
+#include "dialects/cnn/ops/Reduction.h"
 
 using namespace mlir;
 using namespace cnnc::cnn;
@@ -6,29 +7,24 @@ using namespace cnnc::cnn;
 LogicalResult BatchNorm::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,
                                           SmallVectorImpl<Type> &types) {
   auto input = cast<RankedTensorType>(op.getInput().getType());
-  if (input.getRank() < 2)
-    return emitOptionalError(loc, "input must have batch and channels but has ", input.getRank(),
-                             " dims");
-  for (Value parameter : {op.getScale(), op.getBias(), op.getMean(), op.getVariance()}) {
-    int64_t channels = cast<RankedTensorType>(parameter.getType()).getDimSize(0);
-    if (channels != input.getDimSize(1))
-      return emitOptionalError(loc, "a parameter has ", channels, " channels but input has ",
-                               input.getDimSize(1));
-  }
+  double momentum = op.getMomentum().convertToDouble();
+  if (!(momentum >= 0 && momentum <= 1))
+    return emitOptionalError(loc, "momentum must be from 0 to 1 but is ", momentum);
   types.push_back(input);
-  return success();
+  return checkChannelParameters(loc, input,
+                                {op.getScale(), op.getBias(), op.getMean(), op.getVariance()});
 }
 
 FailureOr<SmallVector<Parameter>>
 BatchNorm::inferParameters(RankedTensorType input, DictionaryAttr,
                            function_ref<InFlightDiagnostic()> error) {
-  if (input.getRank() < 2 || input.isDynamicDim(1))
-    return error() << "the number of channels must be known, but the input is " << toString(input);
-  int64_t channels = input.getDimSize(1);
-  return SmallVector<Parameter>{{"scale", {channels}, Initializer::Ones, 1},
-                                {"bias", {channels}, Initializer::Zeros, 1},
-                                {"mean", {channels}, Initializer::Zeros, 1},
-                                {"variance", {channels}, Initializer::Ones, 1}};
+  FailureOr<SmallVector<Parameter>> parameters = inferScaleAndBias(input, error);
+  if (succeeded(parameters)) {
+    int64_t channels = input.getDimSize(1);
+    parameters->push_back({"mean", {channels}, Initializer::Zeros, 1});
+    parameters->push_back({"variance", {channels}, Initializer::Ones, 1});
+  }
+  return parameters;
 }
 
 // y = x * factor + (bias - mean * factor), factor = scale / sqrt(variance + epsilon). The factors
@@ -42,13 +38,28 @@ Value BatchNorm::expand(OpBuilder &b) {
       Add::create(b, loc, getVariance(), Constant::create(b, loc, epsilon, StringAttr()));
   Value factor = Div::create(b, loc, getScale(), Sqrt::create(b, loc, variance));
   Value shift = Sub::create(b, loc, getBias(), Mul::create(b, loc, getMean(), factor));
-  // Per channel: [C] becomes [C, 1, ...], which broadcasts over space.
-  SmallVector<int64_t> shape(getInput().getType().getRank() - 1, 1);
-  shape[0] = vector.getDimSize(0);
-  auto perChannel = RankedTensorType::get(shape, vector.getElementType());
-  if (perChannel != vector) {
-    factor = Reshape::create(b, loc, perChannel, factor);
-    shift = Reshape::create(b, loc, perChannel, shift);
-  }
-  return Add::create(b, loc, Mul::create(b, loc, getInput(), factor), shift);
+  return scalePerChannel({b, loc, getInput()}, factor, shift).value;
+}
+
+/// What makes the mean of squares over n elements an unbiased variance: n / (n - 1). Of a single
+/// element, whose variance is 0, it is 1.
+static Term unbiasedFactor(const Term &x, ArrayRef<int64_t> axes) {
+  Term n{x.builder, x.location, countElements(x.builder, x.location, x.value, axes)};
+  return n / (n - 1).apply<Maximum>(n.number(1));
+}
+
+Value BatchNorm::buildTrainingForm(OpBuilder &builder, TrainingContext &context) {
+  SmallVector<int64_t> axes = {0};
+  llvm::append_range(axes, llvm::seq<int64_t>(2, getInput().getType().getRank()));
+  Term x{builder, getLoc(), getInput()};
+  // normalize expands to the same moments, which then are computed once.
+  Moments moments = buildMoments(x, axes);
+  auto addStatistic = [&](Value running, const Term &batch) {
+    Value vector = reshapeTo(builder, batch.value, cast<RankedTensorType>(running.getType()));
+    context.statistics.push_back({running, vector, getMomentum().convertToDouble()});
+  };
+  addStatistic(getMean(), moments.mean);
+  addStatistic(getVariance(), moments.variance * unbiasedFactor(x, axes));
+  Term y{builder, getLoc(), Normalize::create(builder, getLoc(), getInput(), axes, getEpsilon())};
+  return scalePerChannel(y, getScale(), getBias()).value;
 }

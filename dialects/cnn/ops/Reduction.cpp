@@ -1,21 +1,30 @@
+#include "dialects/cnn/ops/Reduction.h"
 #include "dialects/cnn/ops/Gradients.h"
 
 using namespace mlir;
 using namespace cnnc::cnn;
 
+LogicalResult cnnc::cnn::checkAxes(std::optional<Location> loc, ArrayRef<int64_t> axes,
+                                   int64_t rank) {
+  int64_t previous = -1;
+  for (int64_t axis : axes) {
+    if (axis <= previous || axis >= rank)
+      return emitOptionalError(loc, "axes must be ascending and below ", rank, " but has ", axis,
+                               " after ", previous);
+    previous = axis;
+  }
+  return success();
+}
+
 template <typename Adaptor>
 static LogicalResult inferReduction(std::optional<Location> loc, Adaptor op,
                                     SmallVectorImpl<Type> &types) {
   auto input = cast<RankedTensorType>(op.getInput().getType());
+  if (failed(checkAxes(loc, op.getAxes(), input.getRank())))
+    return failure();
   SmallVector<bool> reduced(input.getRank(), false);
-  int64_t previous = -1;
-  for (int64_t axis : op.getAxes()) {
-    if (axis <= previous || axis >= input.getRank())
-      return emitOptionalError(loc, "axes must be ascending and below ", input.getRank(),
-                               " but has ", axis, " after ", previous);
+  for (int64_t axis : op.getAxes())
     reduced[axis] = true;
-    previous = axis;
-  }
   SmallVector<Size> sizes;
   for (auto [i, size] : llvm::enumerate(sizesOf(input))) {
     if (!reduced[i])
@@ -57,26 +66,28 @@ Gradients ReduceSum::buildGradients(OpBuilder &builder, Value gradient) {
   return SmallVector<Value>{Expand::create(builder, getLoc(), getInput().getType(), kept)};
 }
 
-/// How many elements are reduced to one: a number, or a sum of ones where sizes are symbolic.
-static Value countReduced(OpBuilder &builder, ReduceMean op) {
-  Type elementType = op.getType().getElementType();
-  SmallVector<Size> sizes = sizesOf(op.getInput()),
-                    reduced(sizes.size(), getAffineConstantExpr(1, op.getContext()));
-  Size number = reduced.front();
-  for (int64_t axis : op.getAxes()) {
-    reduced[axis] = sizes[axis];
+// Where sizes are symbolic: a sum of ones, made of elements of the input, since a kernel learns
+// sizes from what it reads. max(step(x), 1) is 1 for any x.
+Value cnnc::cnn::countElements(OpBuilder &builder, Location loc, Value input,
+                               ArrayRef<int64_t> axes) {
+  auto type = cast<RankedTensorType>(input.getType());
+  SmallVector<Size> sizes = sizesOf(type);
+  SmallVector<int64_t> starts(sizes.size(), 0), ends(sizes.size(), 1), steps(sizes.size(), 1);
+  Size number = getAffineConstantExpr(1, builder.getContext());
+  for (int64_t axis : axes) {
     number = number * sizes[axis];
+    ends[axis] = std::numeric_limits<int64_t>::max();
   }
   if (std::optional<int64_t> n = known(number))
-    return buildNumber(builder, op.getLoc(), static_cast<double>(*n), elementType);
-  Value one = buildNumber(builder, op.getLoc(), 1, elementType);
-  Value ones = Expand::create(builder, op.getLoc(), tensorOf(reduced, elementType), one);
-  return ReduceSum::create(builder, op.getLoc(), ones, op.getAxes(), /*keepdims=*/true);
+    return buildNumber(builder, loc, static_cast<double>(*n), type.getElementType());
+  Term slice{builder, loc, Slice::create(builder, loc, input, starts, ends, steps)};
+  Term ones = slice.apply<Step>().apply<Maximum>(slice.number(1));
+  return ReduceSum::create(builder, loc, ones.value, axes, /*keepdims=*/true);
 }
 
 Gradients ReduceMean::buildGradients(OpBuilder &builder, Value gradient) {
   Term g{builder, getLoc(), keepDims(builder, *this, gradient)},
-      number{builder, getLoc(), countReduced(builder, *this)};
+      number{builder, getLoc(), countElements(builder, getLoc(), getInput(), getAxes())};
   Value share = (g / number).value;
   return SmallVector<Value>{Expand::create(builder, getLoc(), getInput().getType(), share)};
 }

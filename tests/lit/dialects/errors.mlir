@@ -349,3 +349,110 @@ func.func @filter_gradient_windows(%x: tensor<2x4x8xf32>, %dy: tensor<2x4x6xf32>
       : (tensor<2x4x8xf32>, tensor<2x4x6xf32>) -> tensor<4x4x3xf32>
   return
 }
+
+// -----
+
+func.func @normalize_over_nothing(%x: tensor<2x3xf32>) {
+  // expected-error @+2 {{axes must name at least 1 dim but name 0}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.normalize %x {axes = array<i64>} : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @axes_of_normalize(%x: tensor<2x3xf32>) {
+  // expected-error @+2 {{axes must be ascending and below 2 but has 2 after 0}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.normalize %x {axes = array<i64: 0, 2>} : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @momentum_of_batch_norm(%x: tensor<2x3xf32>, %p: tensor<3xf32>) {
+  // expected-error @+2 {{momentum must be from 0 to 1 but is 1.5}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.batch_norm %x, %p, %p, %p, %p {momentum = 1.5} : (tensor<2x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>) -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @layer_norm_of_other_sizes(%x: tensor<2x3x4xf32>, %p: tensor<4xf32>) {
+  // expected-error @+2 {{a parameter is 4 but the input calls for 3x4}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.layer_norm %x, %p {axis = 1 : i64} : (tensor<2x3x4xf32>, tensor<4xf32>) -> tensor<2x3x4xf32>
+  return
+}
+
+// -----
+
+func.func @axis_of_layer_norm(%x: tensor<2x3xf32>, %p: tensor<3xf32>) {
+  // expected-error @+2 {{axis is 2 but input has 2 dims}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.layer_norm %x, %p {axis = 2 : i64} : (tensor<2x3xf32>, tensor<3xf32>) -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @groups_of_group_norm(%x: tensor<2x8x4xf32>, %p: tensor<8xf32>) {
+  // expected-error @+2 {{8 channels can not be divided into 3 groups}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.group_norm %x, %p, %p {groups = 3 : i64} : (tensor<2x8x4xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<2x8x4xf32>
+  return
+}
+
+// -----
+
+func.func @channels_of_group_norm(%x: tensor<2x8x4xf32>, %p: tensor<4xf32>) {
+  // expected-error @+2 {{a parameter has 4 channels but input has 8}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.group_norm %x, %p, %p {groups = 4 : i64} : (tensor<2x8x4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<2x8x4xf32>
+  return
+}
+
+// -----
+
+func.func @instance_norm_without_space(%x: tensor<2x8xf32>, %p: tensor<8xf32>) {
+  // expected-error @+2 {{input must have batch, channels and at least one spatial dim, but has 2 dims}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.instance_norm %x, %p, %p : (tensor<2x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<2x8xf32>
+  return
+}
+
+// -----
+
+func.func @no_neighbours(%x: tensor<2x8xf32>) {
+  // expected-error @+2 {{size must be at least 1 but is 0}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.local_response_norm %x {size = 0 : i64} : (tensor<2x8xf32>) -> tensor<2x8xf32>
+  return
+}
+
+// -----
+
+func.func @neighbours_of_unknown_channels(%x: tensor<2x?xf32, affine_map<()[s0] -> (2, s0)>>) {
+  // expected-error @+2 {{the number of channels must be known, but the input is 2xs0}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = cnn.local_response_norm %x {size = 3 : i64} : (tensor<2x?xf32, affine_map<()[s0] -> (2, s0)>>) -> tensor<2x?xf32, affine_map<()[s0] -> (2, s0)>>
+  return
+}
+
+// -----
+
+func.func @dropout_of_everything(%x: tensor<2x8xf32>) {
+  // expected-error @+1 {{ratio must be at least 0 and below 1 but is 1}}
+  %y = cnn.dropout %x {ratio = 1.0} : (tensor<2x8xf32>) -> tensor<2x8xf32>
+  return
+}
+
+// -----
+
+func.func @several_steps(%step: tensor<2xi64>, %x: tensor<2x8xf32>) {
+  // expected-error @+2 {{step must be a single i64 but is 'tensor<2xi64>'}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = cnn.random %step, %x {layer = 0 : i64} : (tensor<2xi64>, tensor<2x8xf32>) -> tensor<2x8xf32>
+  return
+}

@@ -77,3 +77,28 @@ func.func @conv_transpose_of_stride_1(%x: tensor<1x8x5x5xf32>, %f: tensor<8x3x3x
       : (tensor<1x8x5x5xf32>, tensor<8x3x3x2xf32>) -> tensor<1x3x5x5xf32>
   return %y : tensor<1x3x5x5xf32>
 }
+
+// What is rearranged for the groups are the means of the channels, not the map.
+// CHECK-LABEL: @group_norm
+// CHECK: %[[CHANNELS:.*]] = cnn.reduce_mean %arg0 {axes = array<i64: 2, 3>, keepdims = true}
+// CHECK: cnn.reshape %[[CHANNELS]] {{.*}} -> tensor<?x2x4xf32
+// CHECK: cnn.reduce_mean %{{.*}} {axes = array<i64: 2>, keepdims = true}
+// CHECK-NOT: cnn.reshape %arg0
+func.func @group_norm(%x: tensor<?x8x?x5xf32, affine_map<()[s0, s1] -> (s0, 8, s1, 5)>>, %p: tensor<8xf32>)
+    -> tensor<?x8x?x5xf32, affine_map<()[s0, s1] -> (s0, 8, s1, 5)>> {
+  %y = cnn.group_norm %x, %p, %p {groups = 2 : i64}
+      : (tensor<?x8x?x5xf32, affine_map<()[s0, s1] -> (s0, 8, s1, 5)>>, tensor<8xf32>, tensor<8xf32>)
+      -> tensor<?x8x?x5xf32, affine_map<()[s0, s1] -> (s0, 8, s1, 5)>>
+  return %y : tensor<?x8x?x5xf32, affine_map<()[s0, s1] -> (s0, 8, s1, 5)>>
+}
+
+// Channels from one before to one behind.
+// CHECK-LABEL: @local_response_norm
+// CHECK: %[[BORDERED:.*]] = cnn.pad %{{.*}} {pads = array<i64: 0, 1, 0, 0, 1, 0>}
+// CHECK-COUNT-3: cnn.slice %[[BORDERED]]
+// CHECK-NOT: cnn.slice
+// CHECK: cnn.pow
+func.func @local_response_norm(%x: tensor<1x8x7xf32>) -> tensor<1x8x7xf32> {
+  %y = cnn.local_response_norm %x {size = 3 : i64} : (tensor<1x8x7xf32>) -> tensor<1x8x7xf32>
+  return %y : tensor<1x8x7xf32>
+}

@@ -215,3 +215,17 @@ func.func @depthwise_conv_and_pool(%x: tensor<1x4x8xf32>, %f: tensor<4x1x1xf32>)
       : (tensor<1x4x8xf32>) -> tensor<1x4x4xf32>
   return %1 : tensor<1x4x4xf32>
 }
+
+// The mask of dropout is one kernel, though two multiply by it.
+// CHECK-LABEL: @random_mask
+// CHECK: label = "random+sub+step"
+func.func @random_mask(%step: tensor<i64>, %x: tensor<2x8xf32>, %g: tensor<2x8xf32>)
+    -> (tensor<2x8xf32>, tensor<2x8xf32>) {
+  %half = cnn.constant dense<0.5> : tensor<f32>
+  %random = cnn.random %step, %x {layer = 0 : i64} : (tensor<i64>, tensor<2x8xf32>) -> tensor<2x8xf32>
+  %above = cnn.sub %random, %half : (tensor<2x8xf32>, tensor<f32>) -> tensor<2x8xf32>
+  %mask = cnn.step %above : (tensor<2x8xf32>) -> tensor<2x8xf32>
+  %y = cnn.mul %x, %mask : (tensor<2x8xf32>, tensor<2x8xf32>) -> tensor<2x8xf32>
+  %dx = cnn.mul %g, %mask : (tensor<2x8xf32>, tensor<2x8xf32>) -> tensor<2x8xf32>
+  return %y, %dx : tensor<2x8xf32>, tensor<2x8xf32>
+}
