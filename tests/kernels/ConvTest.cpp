@@ -344,6 +344,36 @@ TEST(Conv, winogradInPhases) {
       .check();
 }
 
+// A filter that is known only at run time is transformed in the kernel.
+TEST(Conv, winogradOfFilterComputedAtRunTime) {
+  struct Form {
+    int64_t outputs, channels, kernel, stride;
+  };
+  for (const Form &form : {Form{4, 20, 3, 1}, Form{2, 24, 5, 1}, Form{4, 20, 3, 2}}) {
+    KernelCase test("F(" + std::to_string(form.outputs) + ", " + std::to_string(form.kernel) +
+                    ") of a filter as input");
+    int64_t pad = form.kernel / 2;
+    int x = test.input({2, 16, -1, -2}, channelsLast),
+        w = test.input({form.channels, 16, form.kernel, form.kernel});
+    test.op("conv", {x, w},
+            convAttributes(2, {{"pads", Ints{pad, pad, pad, pad}},
+                               {"strides", Ints{form.stride, form.stride}}}),
+            {2, form.channels, form.stride == 1 ? -1 : -3, form.stride == 1 ? -2 : -4})
+        .output(channelsLast)
+        .schedule(smallWinograd(form.outputs))
+        .at(form.stride == 1 ? std::vector<Ints>{{9, 23}, {1, 1}, {16, 14}}
+                             : std::vector<Ints>{{9, 23, 5, 12}, {1, 1, 1, 1}, {16, 14, 8, 7}})
+        .check();
+  }
+  KernelCase signal("1-D, a filter as input");
+  int x = signal.input({2, 16, -1}, channelsLast), w = signal.input({24, 16, 3});
+  signal.op("conv", {x, w}, convAttributes(1, {{"pads", Ints{1, 1}}}), {2, 24, -1})
+      .output(channelsLast)
+      .schedule(smallWinograd(4))
+      .at({{1}, {40}})
+      .check();
+}
+
 // The first schedule where all are exact enough.
 TEST(Conv, winogradWhereItPays) {
   auto algorithm = [](Ints input, Ints filter, Ints strides) {

@@ -13,7 +13,11 @@
 // (`columns` has the tile's place in the image for t: Halide follows that through the result's
 // ends.)
 //
-// The packed filter' is [o / tile][k][l][c][o % tile].
+// The packed filter' is [o / tile][k][l][c][o % tile], made when compiling or, of a filter that is
+// known only at run time, in the kernel:
+//
+//     rows'[o, c, k, x]    = sum over y of G[k, y] filter[o, c, y, x]
+//     filter'[o, c, k, l]  = sum over x of G[l, x] rows'[o, c, k, x]
 #include "compiler/kernels/WinogradTransform.h"
 #include "compiler/kernels/ops/Contraction.h"
 #include "compiler/kernels/ops/ConvForms.h"
@@ -93,13 +97,40 @@ static Transforms transformsOf(int64_t outputs, const std::vector<int64_t> &taps
   return {winogradTransform(rows), winogradTransform(columns)};
 }
 
+// The packed filter' of a filter that is computed at run time.
+static Func transformFilter(KernelBuild &build, const ConvParts &conv,
+                            const Transforms &transforms) {
+  const auto &[vertical, horizontal] = transforms;
+  Var lane("lane"), c("c"), k("k"), l("l"), x("x"), block("block");
+  Expr channel = block * channelTile(build) + lane, inside = min(channel, conv.channels - 1);
+  // A signal has no rows (Flatten.h).
+  auto tapAt = [&](const Expr &row, const Expr &column) {
+    return conv.filter.rank() == 4 ? conv.filter.at({inside, c, row, column})
+                                   : conv.filter.at({inside, c, column});
+  };
+  Func rows(build.name("filter_rows"));
+  rows(lane, c, x, k, block) =
+      mux(k, transformed(vertical.filter, vertical.tile.stride,
+                         valuesAt(vertical.tile.taps, [&](int y) { return tapAt(y, x); })));
+  Func filter(build.name("filter"));
+  filter(lane, c, l, k, block) = select(
+      channel < conv.channels,
+      mux(l, transformed(horizontal.filter, horizontal.tile.stride,
+                         valuesAt(horizontal.tile.taps,
+                                  [&](int column) { return rows(lane, c, column, k, block); }))),
+      0.0f);
+  build.anchor.winograd.filterRows = rows;
+  build.anchor.filter = filter;
+  return filter;
+}
+
 static std::function<Expr(const Indices &)> sumWinograd(KernelBuild &build, ConvParts conv) {
   // The last tiles reach beyond the result.
   conv.input = borderedInput(build, conv, conv.input.layout, /*beyond=*/true);
   const int outputs = build.parameter("outputs"), tileRows = build.parameter("tile_rows"),
             tileColumns = build.parameter("tile_columns");
-  const auto [vertical, horizontal] =
-      transformsOf(outputs, conv.window.kernel, conv.window.strides);
+  const Transforms transforms = transformsOf(outputs, conv.window.kernel, conv.window.strides);
+  const auto &[vertical, horizontal] = transforms;
   const WinogradTile &ty = vertical.tile, &tx = horizontal.tile;
   // Extents are at least 1; said so, a division by them has simple bounds.
   const Expr rowsOfTiles = max((conv.shape[2] + ty.outputs - 1) / ty.outputs, 1),
@@ -129,10 +160,12 @@ static std::function<Expr(const Indices &)> sumWinograd(KernelBuild &build, Conv
 
   RDom taps(0, conv.groupChannels, build.name("taps"));
   const int tile = channelTile(build);
+  bool isPacked = conv.filter.layout == Layout::Packed;
+  Func filter = isPacked ? conv.filter.func : transformFilter(build, conv, transforms);
   Func sum(build.name("sum"));
   sum(c, t, k, l, b, n) = 0.0f;
   sum(c, t, k, l, b, n) +=
-      conv.filter.func(c % tile, taps, l, k, c / tile) * parts.input(taps, t, k, l, b, n);
+      filter(c % tile, taps, l, k, c / tile) * parts.input(taps, t, k, l, b, n);
   parts.products = Func(build.name("products"));
   parts.products(c, t, k, l, b, n) = sum(c, t, k, l, b, n);
 
@@ -144,13 +177,15 @@ static std::function<Expr(const Indices &)> sumWinograd(KernelBuild &build, Conv
                        return parts.products(c, y * columnsOfBlock + inBlock, number, l, blockX, n);
                      })));
   parts.tiles = tileRows * columnsOfBlock;
+  parts.filterRows = build.anchor.winograd.filterRows;
   build.anchor.winograd = parts;
   build.anchor.accumulator = sum;
   build.anchor.taps = taps;
   Func columns = parts.columns;
-  return [=, horizontal = horizontal, ty = ty, tx = tx](const Indices &at) {
+  return [columns, transforms](const Indices &at) {
+    const WinogradTile &ty = transforms.vertical.tile, &tx = transforms.horizontal.tile;
     return mux(at[3] % tx.outputs,
-               transformed(horizontal.output, tx.stride, valuesAt(tx.size(), [&](int number) {
+               transformed(transforms.horizontal.output, tx.stride, valuesAt(tx.size(), [&](int number) {
                              return columns(at[1], at[3] / tx.outputs, at[2] / ty.outputs,
                                             at[2] % ty.outputs, number, at[0]);
                            })));

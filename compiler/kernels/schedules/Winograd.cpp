@@ -25,8 +25,10 @@ namespace {
 struct WinogradProblem {
   double inputs = 1, channels = 1;
   double rows = 1, columns = 56;     ///< Of the result.
+  double images = 1;
   WinogradTile vertical, horizontal; ///< Along a column and along a row.
   bool pooled = false;
+  bool transformsFilter = false; ///< At run time.
 
   /// The same with tiles of so many outputs.
   WinogradProblem withOutputs(int outputs) const {
@@ -77,7 +79,10 @@ static WinogradProblem problemOf(const KernelSpec &spec) {
   problem.channels = static_cast<double>(filter[0]);
   problem.columns = extent(filter.size() - 1);
   problem.horizontal = winogradTile(1, filter.back(), strides.back());
+  problem.images = op.result.shape[0] < 0 ? 1 : static_cast<double>(op.result.shape[0]);
   problem.pooled = poolOf(spec) != nullptr;
+  size_t input = static_cast<size_t>(op.operands[1]);
+  problem.transformsFilter = input >= spec.layouts.size() || spec.layouts[input] != Layout::Packed;
   if (filter.size() == 4) {
     problem.rows = extent(2);
     problem.vertical = winogradTile(1, filter[2], strides[0]);
@@ -102,10 +107,8 @@ bool appliesWinograd(const KernelSpec &spec) {
       op.getInt("groups") != 1 || op.result.elementType != ElementType::F32 ||
       !allEqual(op.getInts("dilations"), 1) || (hasConsumer(spec) && !poolOf(spec)))
     return false;
-  size_t input = static_cast<size_t>(op.operands[1]);
   const std::vector<int64_t> &filter = spec.graph.tensor(op.operands[1]).shape;
-  return input < spec.isWeight.size() && spec.isWeight[input] && filter[0] >= 8 && filter[1] >= 8 &&
-         !outputsOf(problemOf(spec)).empty();
+  return filter[0] >= 8 && filter[1] >= 8 && !outputsOf(problemOf(spec)).empty();
 }
 
 namespace {
@@ -161,6 +164,10 @@ static double costOf(const WinogradProblem &problem, const Target &target) {
   double cycles = blocks.count() * filterBytes / (filterBytes <= 16 << 20 ? 12 : 4);
   double multiplications =
       problem.rows * problem.columns * problem.inputs * problem.channels * taps;
+  // A filter is transformed at about half a vector of numbers a cycle, once for all images.
+  if (problem.transformsFilter)
+    cycles += problem.inputs * problem.channels * problem.numbers() / (target.lanes(4) / 2.0) /
+              problem.images;
   double reading = cycles * 2 * target.lanes(4) / multiplications;
   // Most of it happens while products are summed (PrefetchFilter).
   double summing = wasted * products;
@@ -229,6 +236,7 @@ public:
   void place() {
     Var task = placeOutput();
     placeStaged(build, build.output, task, false);
+    placeFilter();
     placeInput(task);
     placeProducts();
     placeColumns();
@@ -271,6 +279,30 @@ private:
     if (isParallel(build))
       output.parallel(channelTile);
     return tasks.front();
+  }
+
+  // A filter that is transformed at run time, before all else.
+  void placeFilter() {
+    Func filter = build.anchor.filter, rows = parts.filterRows;
+    if (!filter.defined())
+      return;
+    Var filterLane = filter.args()[0], c = filter.args()[1], l = filter.args()[2],
+        k = filter.args()[3], channelBlock = filter.args()[4];
+    filter.compute_root()
+        .bound(filterLane, 0, channels)
+        .split(filterLane, vector, filterLane, lanes)
+        .reorder({filterLane, l, k, vector, c, channelBlock})
+        .vectorize(filterLane)
+        .unroll(l)
+        .unroll(k);
+    if (isParallel(build))
+      filter.parallel(channelBlock);
+    Var rowLane = rows.args()[0], x = rows.args()[2], rowK = rows.args()[3];
+    rows.compute_at(filter, vector)
+        .bound_extent(rowLane, lanes)
+        .vectorize(rowLane, lanes)
+        .unroll(x)
+        .unroll(rowK);
   }
 
   void placeInput(const Var &task) {
