@@ -1,6 +1,7 @@
 #include "compiler/frontend/Arguments.h"
 
 #include "compiler/support/Spelling.h"
+#include "dialects/cnn/Initializers.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/OperationSupport.h"
@@ -36,6 +37,8 @@ static StringRef whatIsExpected(ArgumentKind kind) {
     return "the number of a dim";
   case ArgumentKind::Dims:
     return "the number of a dim, or a list of them";
+  case ArgumentKind::Init:
+    return "an initializer such as he_normal, or a number for all elements";
   case ArgumentKind::Type:
     return "an element type such as f32 or u8";
   case ArgumentKind::Shape:
@@ -70,6 +73,7 @@ private:
   FailureOr<Integers> perDimNamed(StringRef name);
   FailureOr<int64_t> dim(const WordArgument &argument, int64_t number) const;
   FailureOr<Integers> dims(const WordArgument &argument, const CallValue &value) const;
+  FailureOr<Attribute> initializer(const WordArgument &argument, const CallValue &value);
   LogicalResult addPadding(const WordArgument &argument, CallAttributes &result);
   FailureOr<Integers> namedPadding(const WordArgument &argument, const NameValue &name);
   LogicalResult addType(const WordArgument &argument, CallAttributes &result);
@@ -387,6 +391,23 @@ LogicalResult Normaliser::addShape(const WordArgument &argument, CallAttributes 
   return success();
 }
 
+//===-- Initializers --------------------------------------------------------===//
+
+FailureOr<Attribute> Normaliser::initializer(const WordArgument &argument, const CallValue &value) {
+  if (value.isNumber())
+    return Attribute(builder.getF64FloatAttr(value.toDouble()));
+  const NameValue *name = value.getIf<NameValue>();
+  if (!name)
+    return expected(argument, value);
+  // `constant` needs its number, which is written in its place.
+  std::vector<std::string> names = cnn::initializerNames();
+  llvm::erase(names, "constant");
+  if (!llvm::is_contained(names, name->text))
+    return emitError(locationOf(argument))
+           << "unknown initializer '" << name->text << "'" << suggestion(name->text, names);
+  return Attribute(builder.getStringAttr(name->text));
+}
+
 //===-- All together --------------------------------------------------------===//
 
 FailureOr<Attribute> Normaliser::attributeOf(const WordArgument &argument) {
@@ -416,6 +437,8 @@ FailureOr<Attribute> Normaliser::attributeOf(const WordArgument &argument) {
     if (!value->getIf<NameValue>())
       return expected(argument, *value);
     return Attribute(builder.getStringAttr(value->getIf<NameValue>()->text));
+  case ArgumentKind::Init:
+    return initializer(argument, *value);
   case ArgumentKind::Ints:
     list = integers(argument, *value);
     break;

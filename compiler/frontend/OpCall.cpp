@@ -6,7 +6,7 @@
 #include "compiler/frontend/OpCall.h"
 
 #include "compiler/support/Spelling.h"
-#include "dialects/cnn/CNNDialect.h"
+#include "dialects/cnn/Initializers.h"
 
 #include "mlir/IR/Verifier.h"
 #include "llvm/ADT/ScopeExit.h"
@@ -198,7 +198,10 @@ LogicalResult OpCallBuilder::checkOperand(const WordOperand &operand, Value valu
     return emitError(call.location)
            << operand.name << " must have " << operand.rank << " dims but has " << type.getRank();
   Type first = cast<RankedTensorType>(allOperands().front().getType()).getElementType();
-  if (type.getElementType() != first)
+  // Labels are integers beside floats; the op knows whether it takes such.
+  bool mayDiffer = !operand.isFloat && !operand.isVariadic && &operand != &word.operands.front() &&
+                   !isa<FloatType>(type.getElementType());
+  if (type.getElementType() != first && !mayDiffer)
     return emitError(call.location)
            << operand.name << " holds " << elementTypeName(type.getElementType())
            << " but the first tensor holds " << elementTypeName(first);
@@ -222,11 +225,6 @@ std::optional<SmallVector<int64_t>> OpCallBuilder::givenKernel() const {
 
 //===-- 3. Parameters -------------------------------------------------------===//
 
-static Value buildParameter(OpBuilder &builder, Location location, ElementsAttr values,
-                            const std::string &name) {
-  return cnn::Constant::create(builder, location, values, builder.getStringAttr(name));
-}
-
 LogicalResult OpCallBuilder::makeParameters(DictionaryAttr arguments) {
   MLIRContext *mlir = builder.getContext();
   auto op = RegisteredOperationName::lookup(("cnn." + word.name).str(), mlir);
@@ -245,7 +243,11 @@ LogicalResult OpCallBuilder::makeParameters(DictionaryAttr arguments) {
     FailureOr<ElementsAttr> values = context.weights.get(mlir, name, parameter, error);
     if (failed(values))
       return failure();
-    operands[i + 1].push_back(buildParameter(builder, call.location, *values, name));
+    DictionaryAttr initializer =
+        context.weights.areSeeded() ? cnn::initializerAttribute(mlir, parameter) : DictionaryAttr();
+    operands[i + 1].push_back(cnn::Constant::create(builder, call.location, *values,
+                                                    builder.getStringAttr(name), initializer,
+                                                    /*frozen=*/false));
   }
   return success();
 }

@@ -1,12 +1,11 @@
 #include "compiler/frontend/Weights.h"
 
 #include "compiler/frontend/SeededValues.h"
+#include "dialects/cnn/Initializers.h"
 #include "dialects/cnn/Values.h"
 
 #include "mlir/IR/Builders.h"
 #include "llvm/Support/MathExtras.h"
-
-#include <cmath>
 
 using namespace mlir;
 
@@ -62,6 +61,24 @@ static std::optional<int64_t> countElements(ArrayRef<int64_t> shape, int64_t lim
   return count;
 }
 
+static std::vector<float> drawValues(uint64_t seed, const std::string &name, int64_t count,
+                                     const cnn::Parameter &parameter) {
+  const cnn::InitializerRow &row = cnn::rowOf(parameter.initializer);
+  double scale = row.scale(parameter);
+  int64_t rows = parameter.shape.empty() ? 1 : parameter.shape[0];
+  switch (row.distribution) {
+  case cnn::Distribution::Constant:
+    return std::vector<float>(count, static_cast<float>(scale));
+  case cnn::Distribution::Normal:
+    return seededNormal(seed, name, count, scale);
+  case cnn::Distribution::Uniform:
+    return seededUniform(seed, name, count, scale);
+  case cnn::Distribution::Orthogonal:
+    return seededOrthogonal(seed, name, rows, count / rows, scale);
+  }
+  llvm_unreachable("unknown distribution");
+}
+
 FailureOr<ElementsAttr> Weights::make(RankedTensorType type, const std::string &name,
                                       const cnn::Parameter &parameter,
                                       function_ref<InFlightDiagnostic()> error) {
@@ -70,12 +87,7 @@ FailureOr<ElementsAttr> Weights::make(RankedTensorType type, const std::string &
     return error() << "with '" << name << "' of shape " << shapeToString(type.getShape().vec())
                    << " the network has more than " << mostElements << " parameters";
   numMade += *count;
-  if (parameter.initializer == cnn::Initializer::He) {
-    double deviation = std::sqrt(2.0 / static_cast<double>(parameter.fanIn));
-    return cnn::makeValues(type, seededNormal(seed, name, *count, deviation), name);
-  }
-  float value = parameter.initializer == cnn::Initializer::Ones ? 1.0f : 0.0f;
-  return cnn::makeValues(type, std::vector<float>(*count, value), name);
+  return cnn::makeValues(type, drawValues(seed, name, *count, parameter), name);
 }
 
 } // namespace cnnc

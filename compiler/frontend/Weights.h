@@ -14,7 +14,7 @@ namespace cnnc {
 /// The parameters of one network. They are told apart by name, so the order of calls is nothing.
 class Weights {
 public:
-  /// Made from a seed: He's normal distribution, zeros, ones, as the layer asks.
+  /// Made from a seed, as each layer asks (dialects/cnn/Initializers.h).
   static Weights seeded(uint64_t seed);
   /// Read from a file; the error is that of TensorFile::open.
   static Result<Weights> fromFile(const std::string &path);
@@ -24,6 +24,9 @@ public:
   mlir::FailureOr<mlir::ElementsAttr> get(mlir::MLIRContext *context, const std::string &name,
                                           const cnn::Parameter &parameter,
                                           llvm::function_ref<mlir::InFlightDiagnostic()> error);
+
+  /// True where parameters are made from a seed.
+  bool areSeeded() const { return !file; }
 
 private:
   mlir::FailureOr<mlir::ElementsAttr> read(mlir::RankedTensorType type, const std::string &name,

@@ -21,6 +21,7 @@ enum class ArgumentKind {
   Padding,
   Dim,
   Dims,
+  Init,
   Type,
   Shape,
 };

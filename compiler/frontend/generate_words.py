@@ -113,7 +113,7 @@ def signature(word):
 CPP_TYPES = {
     "int": "int64_t", "float": "double", "flag": "bool", "name": "std::string",
     "ints": "std::vector<int64_t>", "per_dim": "PerDim", "padding": "Padding", "dim": "int64_t",
-    "dims": "std::vector<int64_t>", "type": "ElementType", "shape": "std::vector<Size>"}
+    "dims": "std::vector<int64_t>", "init": "Init", "type": "ElementType", "shape": "std::vector<Size>"}
 
 
 def constructors(word):

@@ -15,15 +15,26 @@
 
 namespace cnnc::cnn {
 
-/// How a frontend fills a parameter for which the user gives no weights.
-enum class Initializer { Zeros, Ones, He };
+/// How a frontend fills a parameter for which the user gives no weights: see Initializers.h.
+enum class Initializer {
+  Zeros,
+  Ones,
+  Constant,
+  HeNormal,
+  HeUniform,
+  GlorotNormal,
+  GlorotUniform,
+  Orthogonal,
+};
 
 /// A parameter of a layer: a constant operand that a frontend makes.
 struct Parameter {
   llvm::StringRef name; ///< As in weight files: "filter", "bias".
   llvm::SmallVector<int64_t> shape;
   Initializer initializer = Initializer::Zeros;
-  int64_t fanIn = 1; ///< For He: how many products make one output.
+  int64_t fanIn = 1;   ///< How many products make one output.
+  int64_t fanOut = 1;  ///< In how many products an input takes part, with a stride of 1.
+  double constant = 0; ///< The value of Initializer::Constant.
 };
 
 /// Traits of CNNDialect.td: see there.

@@ -42,6 +42,7 @@ def CNN_Vector : TensorRankOf<[F32, F64], [1]>;
 //   padding     a number, a list of begins and ends, or same, same_lower, valid, full:
 //               sets `pads` and `auto_pad`
 //   dim, dims   a dim or a list of them; negative ones count from the end
+//   init        an initializer of Initializers.h, or a number for all elements
 //   type        an element type: becomes the result's
 //   shape       a list of sizes: becomes the result's
 // `fallback` is the value where the argument is left out, as `.cnn` text; "" means it must be given.

@@ -12,14 +12,19 @@ def Constant : CNN_Op<"constant", [ConstantLike, InferTypeOpAdaptor]> {
   let summary = "weights, and other tensors known when compiling";
   let description = [{
     `name` is the parameter's name in weight files. Large values are resources: outside the IR, by
-    handle.
+    handle. `initializer` tells how the values were made from a seed, where they were: `kind` is a
+    name of Initializers.h, `scale` the number that goes with it. What is `frozen` is not trained.
 
     ```mlir
-    %filter = cnn.constant {name = "conv.filter"} dense<0.5> : tensor<2x1x9x9xf32>
+    %filter = cnn.constant {name = "conv.filter", initializer = {kind = "he_normal", scale = 0.157}} dense<0.5> : tensor<2x1x9x9xf32>
     ```
   }];
-  let arguments = (ins ElementsAttr:$value, OptionalAttr<StrAttr>:$name);
+  let arguments = (ins ElementsAttr:$value, OptionalAttr<StrAttr>:$name,
+                       OptionalAttr<DictionaryAttr>:$initializer, UnitAttr:$frozen);
   let results = (outs CNN_Tensor:$result);
+  let builders = [OpBuilder<(ins "::mlir::ElementsAttr":$value, "::mlir::StringAttr":$name), [{
+    build($_builder, $_state, value, name, ::mlir::DictionaryAttr(), /*frozen=*/false);
+  }]>];
   let assemblyFormat = "attr-dict $value";
   let hasFolder = 1;
 }
@@ -37,7 +42,7 @@ class CNN_Convolution<string mnemonic, list<Trait> traits>
   let call = [
     CallArg<"channels", "int">, CallArg<"kernel", "per_dim">, CallArg<"stride", "per_dim", "1", "strides">,
     CallArg<"pad", "padding", "0", "pads">, CallArg<"dilation", "per_dim", "1", "dilations">,
-    CallArg<"groups", "int", "1">, CallArg<"bias", "flag", "yes">];
+    CallArg<"groups", "int", "1">, CallArg<"bias", "flag", "yes">, CallArg<"init", "init", "he_normal">];
 }
 
 def Conv : CNN_Convolution<"conv", [CNN_Anchor, CNN_Contraction, DeclareOpInterfaceMethods<Differentiable>]> {
@@ -99,7 +104,7 @@ def ConvTranspose : CNN_Op<"conv_transpose", [InferTypeOpAdaptor, DeclareOpInter
     CallArg<"channels", "int">, CallArg<"kernel", "per_dim">, CallArg<"stride", "per_dim", "1", "strides">,
     CallArg<"pad", "padding", "0", "pads">, CallArg<"output_padding", "per_dim", "0">,
     CallArg<"dilation", "per_dim", "1", "dilations">, CallArg<"groups", "int", "1">,
-    CallArg<"bias", "flag", "yes">];
+    CallArg<"bias", "flag", "yes">, CallArg<"init", "init", "he_normal">];
 }
 
 def ConvFilterGrad : CNN_Op<"conv_filter_grad", [CNN_Anchor, CNN_Backward, InferTypeOpAdaptor]> {
@@ -373,7 +378,7 @@ def Linear : CNN_Op<"linear", [CNN_Anchor, CNN_Contraction, InferTypeOpAdaptor, 
   }];
   let arguments = (ins CNN_Float:$input, CNN_Float:$weight, Optional<CNN_Vector>:$bias);
   let results = (outs CNN_Float:$result);
-  let call = [CallArg<"channels", "int">, CallArg<"bias", "flag", "yes">];
+  let call = [CallArg<"channels", "int">, CallArg<"bias", "flag", "yes">, CallArg<"init", "init", "he_normal">];
 }
 
 def MatMul : CNN_Op<"matmul", [CNN_Anchor, CNN_Contraction, InferTypeOpAdaptor, DeclareOpInterfaceMethods<Differentiable>]> {

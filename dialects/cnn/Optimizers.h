@@ -14,8 +14,8 @@ namespace cnnc::cnn {
 /// A number that the user may give to an optimizer.
 struct OptimizerArgument {
   llvm::StringRef name;
-  double fallback;    ///< Its value where it is left out.
-  double least, most; ///< Both are allowed.
+  double fallback;     ///< Its value where it is left out.
+  double least, most;  ///< Both are allowed.
   bool isFlag = false; ///< 0 or 1 alone: no or yes.
 };
 

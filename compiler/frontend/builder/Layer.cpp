@@ -47,6 +47,9 @@ struct Converter {
   CallValue operator()(const Padding &value) const {
     return value.name.empty() ? toCallValue(value.numbers) : CallValue(NameValue{value.name, ""});
   }
+  CallValue operator()(const Init &value) const {
+    return value.name.empty() ? CallValue(value.number) : CallValue(NameValue{value.name, ""});
+  }
   CallValue operator()(const std::vector<int64_t> &value) const { return toList(value); }
   CallValue operator()(const std::vector<Size> &value) const { return toCallValue(network, value); }
   CallValue operator()(ElementType value) const { return NameValue{elementTypeNames()[value], ""}; }

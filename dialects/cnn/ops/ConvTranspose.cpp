@@ -112,12 +112,15 @@ ConvTranspose::inferParameters(RankedTensorType input, DictionaryAttr arguments,
     return failure();
   ArrayRef<int64_t> kernel = arguments.getAs<DenseI64ArrayAttr>("kernel").asArrayRef();
   ArrayRef<int64_t> strides = arguments.getAs<DenseI64ArrayAttr>("stride").asArrayRef();
-  SmallVector<int64_t> shape = {called->inputs, called->channels / called->groups};
-  llvm::append_range(shape, kernel);
-  int64_t fanIn = called->inputs / called->groups;
-  for (auto [size, stride] : llvm::zip_equal(kernel, strides))
-    fanIn *= (size + stride - 1) / stride;
-  return filterAndBias(shape, fanIn, called->channels, arguments);
+  Parameter filter{"filter", {called->inputs, called->channels / called->groups}};
+  filter.fanIn = called->inputs / called->groups;
+  filter.fanOut = called->channels / called->groups;
+  for (auto [size, stride] : llvm::zip_equal(kernel, strides)) {
+    filter.shape.push_back(size);
+    filter.fanIn *= (size + stride - 1) / stride;
+    filter.fanOut *= size;
+  }
+  return filterAndBias(filter, called->channels, arguments);
 }
 
 //===-- Expansion -----------------------------------------------------------===//

@@ -1,4 +1,5 @@
 // conv and true_conv: the same operands and shapes; they differ in the filter's direction only.
+#include "dialects/cnn/Initializers.h"
 #include "dialects/cnn/ops/Gradients.h"
 #include "dialects/cnn/ops/Window.h"
 
@@ -62,12 +63,12 @@ FailureOr<CalledChannels> cnnc::cnn::calledChannels(RankedTensorType input,
   return CalledChannels{input.getDimSize(1), channels, groups};
 }
 
-SmallVector<Parameter> cnnc::cnn::filterAndBias(ArrayRef<int64_t> shape, int64_t fanIn,
-                                                int64_t channels, DictionaryAttr arguments) {
-  SmallVector<Parameter> parameters = {
-      {"filter", SmallVector<int64_t>(shape), Initializer::He, fanIn}};
+SmallVector<Parameter> cnnc::cnn::filterAndBias(Parameter filter, int64_t channels,
+                                                DictionaryAttr arguments) {
+  setInitializer(filter, arguments.get("init"));
+  SmallVector<Parameter> parameters = {filter};
   if (arguments.getAs<BoolAttr>("bias").getValue())
-    parameters.push_back({"bias", {channels}, Initializer::Zeros, 1});
+    parameters.push_back({"bias", {channels}});
   return parameters;
 }
 
@@ -78,12 +79,15 @@ inferConvolutionParameters(RankedTensorType input, DictionaryAttr arguments,
   FailureOr<CalledChannels> called = calledChannels(input, arguments, error);
   if (failed(called))
     return failure();
-  SmallVector<int64_t> shape = {called->channels, called->inputs / called->groups};
-  llvm::append_range(shape, arguments.getAs<DenseI64ArrayAttr>("kernel").asArrayRef());
-  int64_t fanIn = 1;
-  for (int64_t size : ArrayRef<int64_t>(shape).drop_front())
-    fanIn *= size;
-  return filterAndBias(shape, fanIn, called->channels, arguments);
+  Parameter filter{"filter", {called->channels, called->inputs / called->groups}};
+  filter.fanIn = called->inputs / called->groups;
+  filter.fanOut = called->channels / called->groups;
+  for (int64_t size : arguments.getAs<DenseI64ArrayAttr>("kernel").asArrayRef()) {
+    filter.shape.push_back(size);
+    filter.fanIn *= size;
+    filter.fanOut *= size;
+  }
+  return filterAndBias(filter, called->channels, arguments);
 }
 
 LogicalResult Conv::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,

@@ -1,4 +1,5 @@
 #include "dialects/cnn/ops/Gradients.h"
+#include "dialects/cnn/ops/Window.h"
 
 using namespace mlir;
 using namespace cnnc::cnn;
@@ -35,10 +36,10 @@ Linear::inferParameters(RankedTensorType input, DictionaryAttr arguments,
     return error() << "the last dim of the input must be known, but the input is "
                    << toString(input);
   int64_t fanIn = input.getShape().back();
-  SmallVector<Parameter> parameters = {{"weight", {channels, fanIn}, Initializer::He, fanIn}};
-  if (arguments.getAs<BoolAttr>("bias").getValue())
-    parameters.push_back({"bias", {channels}, Initializer::Zeros, 1});
-  return parameters;
+  Parameter weight{"weight", {channels, fanIn}};
+  weight.fanIn = fanIn;
+  weight.fanOut = channels;
+  return filterAndBias(weight, channels, arguments);
 }
 
 //===-- Gradients -----------------------------------------------------------===//

@@ -39,8 +39,8 @@ mlir::FailureOr<CalledChannels>
 calledChannels(mlir::RankedTensorType input, mlir::DictionaryAttr arguments,
                llvm::function_ref<mlir::InFlightDiagnostic()> error);
 
-/// A filter of this shape, each result a sum over `fanIn` products, and unless `bias: no` a bias.
-llvm::SmallVector<Parameter> filterAndBias(llvm::ArrayRef<int64_t> shape, int64_t fanIn,
-                                           int64_t channels, mlir::DictionaryAttr arguments);
+/// `filter`, initialized as the word `init` says, and unless `bias: no` a bias.
+llvm::SmallVector<Parameter> filterAndBias(Parameter filter, int64_t channels,
+                                           mlir::DictionaryAttr arguments);
 
 } // namespace cnnc::cnn

@@ -53,6 +53,17 @@ TEST(Builder, ALayerAppliedTwiceHasTheSameParameters) {
   EXPECT_THAT(text, Not(HasSubstr("shared_2")));
 }
 
+TEST(Builder, TakesInitializersByNameAndNumber) {
+  nn::Network network("filters");
+  nn::Tensor x = network.input("x", nn::f32, {1, 4, 8, 8});
+  nn::Tensor y = nn::conv(4, 3).init("orthogonal")(x);
+  network.output("y", nn::conv(4, 3).init(0.5)(y));
+  EXPECT_THAT(network.show(), HasSubstr("kind = \"orthogonal\""));
+  EXPECT_THAT(network.show(), HasSubstr("kind = \"constant\", scale = 5.0"));
+  EXPECT_THAT(messageOf([&] { nn::conv(4, 3).init("ortogonal")(x); }),
+              HasSubstr("unknown initializer 'ortogonal'; did you mean 'orthogonal'?"));
+}
+
 TEST(Builder, EnlargesAsTheTextDoes) {
   nn::Network network("decoder");
   nn::Tensor x = network.input("x", nn::f32, {1, 4, "H", "W"});

@@ -4,11 +4,11 @@
 #include "dialects/cnn/Values.h"
 #include "tests/frontend/cnn/Reading.h"
 
-#include "cnnrt_generated.h"
-
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <numeric>
 
 using namespace cnnc::testing;
@@ -131,15 +131,104 @@ TEST(SeededParameters, AreTheSameOnEveryMachine) {
   EXPECT_THAT(values, ElementsAre(-60671.0f / 65536, 25229.0f / 65536, -68035.0f / 65536));
 }
 
-TEST(SeededParameters, AreThoseThatTrainingBeginsWith) {
-  cnnrt_initializer initializer = {};
-  initializer.name = "conv.filter";
-  initializer.kind = CNNRT_INIT_NORMAL;
-  initializer.scale = 0.3;
-  initializer.count = 1000;
-  std::vector<float> values(1000);
-  cnnrt_initial_values(&initializer, values.data(), 11);
-  EXPECT_EQ(values, seededNormal(11, "conv.filter", 1000, 0.3));
+TEST(SeededParameters, AreEvenlyDistributedWithinTheirBound) {
+  constexpr int64_t count = 100000;
+  std::vector<float> values = seededUniform(7, "conv.filter", count, 0.5);
+  double mean = std::accumulate(values.begin(), values.end(), 0.0) / count, square = 0;
+  for (float value : values)
+    square += value * value;
+  EXPECT_LE(*std::max_element(values.begin(), values.end()), 0.5f);
+  EXPECT_GE(*std::min_element(values.begin(), values.end()), -0.5f);
+  // The deviation of such a distribution is bound / sqrt(3); its square has the deviation
+  // bound^2 sqrt(4 / 45). Four standard errors.
+  EXPECT_NEAR(mean, 0, 4 * 0.5 / std::sqrt(3.0 * count));
+  EXPECT_NEAR(square / count, 0.25 / 3, 4 * 0.25 * std::sqrt(4.0 / 45 / count));
+  EXPECT_NE(values, seededUniform(8, "conv.filter", count, 0.5));
+  EXPECT_NE(values, seededUniform(7, "conv.weight", count, 0.5));
+}
+
+TEST(SeededParameters, AreOrthogonalInRowsOrColumns) {
+  for (auto [rows, columns] :
+       {std::pair<int64_t, int64_t>{5, 12}, {12, 5}, {9, 9}, {1, 7}, {1, 1}}) {
+    std::vector<float> values = seededOrthogonal(3, "w", rows, columns, 2);
+    bool byRows = rows <= columns;
+    int64_t vectors = std::min(rows, columns), length = std::max(rows, columns);
+    auto at = [&](int64_t vector, int64_t i) -> double {
+      return values[byRows ? vector * columns + i : i * columns + vector];
+    };
+    for (int64_t a = 0; a < vectors; ++a)
+      for (int64_t b = 0; b <= a; ++b) {
+        double product = 0;
+        for (int64_t i = 0; i < length; ++i)
+          product += at(a, i) * at(b, i);
+        // Of the gain 2, after `length` roundings of numbers that are together not larger than 2.
+        EXPECT_NEAR(product, a == b ? 4 : 0, 8 * 6e-8 * std::sqrt(length))
+            << rows << "x" << columns;
+      }
+  }
+}
+
+/// What the attribute of the first parameter of `x -> layer` says, as text.
+static std::string initializerOf(const std::string &layer, const ReadOptions &options = {}) {
+  Reading reading(network("return x -> " + layer), options);
+  EXPECT_TRUE(reading.succeeded()) << reading.messages;
+  if (!reading.succeeded())
+    return "";
+  auto initializer = mlir::cast<cnn::Constant>(reading.ops("constant")[0]).getInitializer();
+  if (!initializer)
+    return "none";
+  char text[64];
+  std::snprintf(text, sizeof(text), "%s %.6f",
+                initializer->getAs<mlir::StringAttr>("kind").str().c_str(),
+                initializer->getAs<mlir::FloatAttr>("scale").getValueAsDouble());
+  return text;
+}
+
+// conv(6, 3x3) has the fan in 3 * 9 = 27 and the fan out 6 * 9 = 54.
+TEST(Initializers, AreSaidWithTheirScale) {
+  EXPECT_EQ(initializerOf("conv(6, 3x3)"), "he_normal 0.272166");                    // sqrt(2/27)
+  EXPECT_EQ(initializerOf("conv(6, 3x3, init: he_uniform)"), "he_uniform 0.471405"); // sqrt(6/27)
+  EXPECT_EQ(initializerOf("conv(6, 3x3, init: glorot_normal)"),
+            "glorot_normal 0.157135"); // sqrt(2/81)
+  EXPECT_EQ(initializerOf("conv(6, 3x3, init: glorot_uniform)"),
+            "glorot_uniform 0.272166"); // sqrt(6/81)
+  EXPECT_EQ(initializerOf("conv(6, 3x3, init: orthogonal)"), "orthogonal 1.000000");
+  EXPECT_EQ(initializerOf("conv(6, 3x3, init: zeros)"), "zeros 0.000000");
+  EXPECT_EQ(initializerOf("conv(6, 3x3, init: ones)"), "ones 1.000000");
+  EXPECT_EQ(initializerOf("conv(6, 3x3, init: -0.25)"), "constant -0.250000");
+}
+
+TEST(Initializers, CountTheFansOfTheirLayer) {
+  // 1 / 3 of the channels: fan in 9, fan out 18.
+  EXPECT_EQ(initializerOf("conv(6, 3x3, groups: 3, init: glorot_uniform)"),
+            "glorot_uniform 0.471405"); // sqrt(6/27)
+  // Fan in 3 * 2 * 2: half of the window's elements meet an output; fan out 6 * 16.
+  EXPECT_EQ(initializerOf("conv_transpose(6, 4x4, stride: 2, init: glorot_normal)"),
+            "glorot_normal 0.136083"); // sqrt(2/108)
+  // Fan in 8, fan out 4.
+  EXPECT_EQ(initializerOf("linear(4, init: glorot_uniform)"), "glorot_uniform 0.707107");
+}
+
+TEST(Initializers, MakeTheNumbersOfTheParameter) {
+  auto read = [](const std::string &layer) {
+    Reading reading(network("return x -> " + layer));
+    return valuesOf(reading.ops("constant")[0]);
+  };
+  EXPECT_EQ(read("conv(6, 3x3, init: he_uniform)"),
+            seededUniform(0, "conv.filter", 162, std::sqrt(3.0) * std::sqrt(2.0 / 27)));
+  EXPECT_EQ(read("conv(6, 3x3, init: orthogonal)"), seededOrthogonal(0, "conv.filter", 6, 27, 1));
+  EXPECT_EQ(read("conv(6, 3x3, init: 0.5)"), std::vector<float>(162, 0.5f));
+}
+
+TEST(Initializers, AreSaidOfSeededParametersOnly) {
+  ReadOptions options;
+  std::string path = writeText("w.npz", "");
+  std::vector<float> filter(6), bias(2);
+  ASSERT_TRUE(static_cast<bool>(
+      writeTensorFile(path, {{"conv.filter", StorageType::F32, {2, 3, 1, 1}, filter.data()},
+                             {"conv.bias", StorageType::F32, {2}, bias.data()}})));
+  options.weights = path;
+  EXPECT_EQ(initializerOf("conv(2, 1)", options), "none");
 }
 
 //===-- Files ---------------------------------------------------------------===//

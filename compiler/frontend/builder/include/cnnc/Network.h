@@ -82,8 +82,17 @@ struct Padding {
   PerDim numbers = 0;
 };
 
+/// How a filter begins: an initializer by name ("glorot_uniform"), or a number for all elements.
+struct Init {
+  Init(const char *name) : name(name) {}
+  Init(double number) : number(number) {}
+
+  std::string name; ///< "" for a number.
+  double number = 0;
+};
+
 /// What a layer is given under some name.
-using Argument = std::variant<int64_t, double, bool, std::string, PerDim, Padding,
+using Argument = std::variant<int64_t, double, bool, std::string, PerDim, Padding, Init,
                               std::vector<int64_t>, std::vector<Size>, ElementType>;
 
 //===-- Tensors and networks ------------------------------------------------===//
