@@ -92,6 +92,9 @@ void loadDialects(MLIRContext &context) {
 }
 
 LogicalResult runStages(ModuleOp module, Stage last, const PipelineOptions &options) {
+  // Only who trains the network reads its loss.
+  if (func::FuncOp loss = getLoss(module); loss && last > Stage::Read)
+    loss.erase();
   PassManager passes(module.getContext());
   for (const StageRow &row : stages)
     if (row.stage <= last)

@@ -5,7 +5,8 @@ using namespace mlir;
 namespace cnnc {
 
 static constexpr StringLiteral nameAttr = "cnn.name", channelsLastAttr = "cnn.channels_last",
-                               sizesAttr = "cnn.sizes", typicalAttr = "cnn.typical";
+                               targetAttr = "cnn.target", sizesAttr = "cnn.sizes",
+                               typicalAttr = "cnn.typical", trainAttr = "cnn.train";
 
 func::FuncOp createNetwork(ModuleOp module, Location loc, StringRef name,
                            ArrayRef<std::string> sizes, ArrayRef<int64_t> typicalSizes,
@@ -24,6 +25,8 @@ func::FuncOp createNetwork(ModuleOp module, Location loc, StringRef name,
     function.setArgAttr(i, nameAttr, builder.getStringAttr(input.name));
     if (input.channelsLast)
       function.setArgAttr(i, channelsLastAttr, builder.getUnitAttr());
+    if (input.isTarget)
+      function.setArgAttr(i, targetAttr, builder.getUnitAttr());
   }
   return function;
 }
@@ -43,6 +46,31 @@ void finishNetwork(func::FuncOp network, Location loc, ArrayRef<BorderValue> out
     if (output.channelsLast)
       network.setResultAttr(i, channelsLastAttr, builder.getUnitAttr());
   }
+}
+
+func::FuncOp createLoss(func::FuncOp network, ArrayRef<BorderValue> targets, IRMapping &copies) {
+  std::vector<BorderValue> inputs = getInputs(network);
+  llvm::append_range(inputs, targets);
+  for (BorderValue &target : MutableArrayRef(inputs).take_back(targets.size()))
+    target.isTarget = true;
+  func::FuncOp loss = createNetwork(network->getParentOfType<ModuleOp>(), network.getLoc(),
+                                    (network.getName() + "_loss").str(), getSizeNames(network),
+                                    getTypicalSizes(network), inputs);
+  for (auto [argument, copy] : llvm::zip(network.getArguments(), loss.getArguments()))
+    copies.map(argument, copy);
+  OpBuilder builder = OpBuilder::atBlockEnd(&loss.getBody().front());
+  for (Operation &op : network.getBody().front().without_terminator())
+    builder.clone(op, copies);
+  return loss;
+}
+
+void finishLoss(func::FuncOp function, Location location, Value loss,
+                const cnn::OptimizerSettings &optimizer) {
+  OpBuilder builder = OpBuilder::atBlockEnd(&function.getBody().front());
+  auto number = RankedTensorType::get({}, builder.getF32Type());
+  Value scalar = cnn::reshapeTo(builder, loss, number);
+  finishNetwork(function, location, {{"loss", number, false, scalar}});
+  function->setAttr(trainAttr, optimizer.toAttribute(function.getContext()));
 }
 
 StringRef getName(Operation &op) {
@@ -88,6 +116,20 @@ func::FuncOp getNetwork(ModuleOp module) {
   return *functions.begin();
 }
 
+func::FuncOp getLoss(ModuleOp module) {
+  for (auto function : module.getOps<func::FuncOp>())
+    if (function->hasAttr(trainAttr))
+      return function;
+  return nullptr;
+}
+
+cnn::OptimizerSettings getOptimizer(func::FuncOp loss) {
+  auto settings =
+      cnn::OptimizerSettings::fromAttribute(loss->getAttrOfType<DictionaryAttr>(trainAttr));
+  assert(settings && "a frontend leaves every argument of an optimizer");
+  return *settings;
+}
+
 std::vector<std::string> getSizeNames(func::FuncOp network) {
   std::vector<std::string> names;
   if (auto list = network->getAttrOfType<ArrayAttr>(sizesAttr))
@@ -113,7 +155,8 @@ std::vector<BorderValue> getInputs(func::FuncOp network) {
     DictionaryAttr attributes = network.getArgAttrDict(argument.getArgNumber());
     inputs.push_back({borderName(attributes, "input", argument.getArgNumber()),
                       cast<RankedTensorType>(argument.getType()),
-                      attributes && attributes.contains(channelsLastAttr), argument});
+                      attributes && attributes.contains(channelsLastAttr), argument,
+                      attributes && attributes.contains(targetAttr)});
   }
   return inputs;
 }

@@ -25,7 +25,9 @@ static double glorotDeviation(const Parameter &parameter) {
 }
 
 // A uniform distribution up to sqrt(3) has the deviation 1.
-static double heBound(const Parameter &parameter) { return std::sqrt(3.0) * heDeviation(parameter); }
+static double heBound(const Parameter &parameter) {
+  return std::sqrt(3.0) * heDeviation(parameter);
+}
 static double glorotBound(const Parameter &parameter) {
   return std::sqrt(3.0) * glorotDeviation(parameter);
 }

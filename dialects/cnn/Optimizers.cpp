@@ -89,7 +89,7 @@ static UpdateResults buildAdagrad(const UpdateInputs &in, const OptimizerSetting
 
 // A beta of 1 would never learn, and without epsilon a gradient of 0 would be divided by 0.
 static OptimizerArgument beta(StringRef name, double fallback) {
-  return {name, fallback, 0, 0.9999999};
+  return {name, fallback, 0, 0.99999};
 }
 static OptimizerArgument epsilon(double fallback) { return {"epsilon", fallback, 1e-20, 1}; }
 static OptimizerArgument momentum() { return {"momentum", 0, 0, 1}; }
@@ -117,11 +117,7 @@ ArrayRef<Optimizer> optimizers() {
        {{"mean_square"}, {"momentum", "momentum"}},
        {},
        buildRmsprop},
-      {"adagrad",
-       {epsilon(1e-10), weightDecay(0)},
-       {{"sum_of_squares"}},
-       {},
-       buildAdagrad},
+      {"adagrad", {epsilon(1e-10), weightDecay(0)}, {{"sum_of_squares"}}, {}, buildAdagrad},
   };
   return rows;
 }

@@ -146,8 +146,8 @@ const std::vector<Case> cases = {
     {"AdamLargeEpsilon", "adam", {{"epsilon", 0.5}}},
     {"AdamW", "adamw", {}},
     {"AdamWDecay",
- "adamw",
- {{"weight_decay", 0.3}, {"beta1", 0.8}, {"beta2", 0.95}, {"epsilon", 0.01}}},
+     "adamw",
+     {{"weight_decay", 0.3}, {"beta1", 0.8}, {"beta2", 0.95}, {"epsilon", 0.01}}},
     {"AdamWWithoutDecay", "adamw", {{"weight_decay", 0}}},
     {"Rmsprop", "rmsprop", {}},
     {"RmspropMomentum", "rmsprop", {{"momentum", 0.9}, {"alpha", 0.9}, {"weight_decay", 0.1}}},
@@ -219,8 +219,7 @@ TEST(Optimizers, HaveACaseForEachOfTheirArguments) {
       auto gives = [&](const Case &test) {
         return test.optimizer == optimizer.name && test.given.count(argument.name.str());
       };
-      EXPECT_TRUE(llvm::any_of(cases, gives))
-          << optimizer.name.str() << " " << argument.name.str();
+      EXPECT_TRUE(llvm::any_of(cases, gives)) << optimizer.name.str() << " " << argument.name.str();
     }
   }
 }

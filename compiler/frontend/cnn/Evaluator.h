@@ -21,6 +21,8 @@ public:
   mlir::FailureOr<std::optional<std::vector<CallValue>>> evaluateBody(const syntax::Body &body,
                                                                       Scope &scope);
   Value evaluate(const syntax::Expression &expression, Scope &scope);
+  /// An assignment alone.
+  mlir::LogicalResult runAssign(const syntax::Statement &statement, Scope &scope);
 
   /// For messages: what the sizes s0, s1, ... are called.
   std::vector<std::string> sizeNames;
@@ -32,7 +34,6 @@ private:
   mlir::LogicalResult run(const syntax::Body &body, Scope &scope, Returned &returned);
   mlir::LogicalResult runStatement(const syntax::Statement &statement, Scope &scope,
                                    Returned &returned);
-  mlir::LogicalResult runAssign(const syntax::Statement &statement, Scope &scope);
   mlir::LogicalResult runIf(const syntax::Statement &statement, Scope &scope, Returned &returned);
   mlir::LogicalResult runRepeat(const syntax::Statement &statement, Scope &scope,
                                 Returned &returned);

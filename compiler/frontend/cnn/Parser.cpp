@@ -38,9 +38,9 @@ LogicalResult Parser::expect(StringRef symbolOrWord, StringRef where) {
   return expected(("'" + symbolOrWord + "' " + where).str());
 }
 
-static constexpr StringLiteral keywords[] = {"network", "block",  "import", "weights", "if",
-                                             "else",    "repeat", "return", "and",     "or",
-                                             "not",     "yes",    "no"};
+static constexpr StringLiteral keywords[] = {"network", "train", "block",  "import", "weights",
+                                             "if",      "else",  "repeat", "return", "and",
+                                             "or",      "not",   "yes",    "no"};
 
 static bool isKeyword(const Token &token) {
   return token.kind == TokenKind::Identifier && llvm::is_contained(keywords, token.text);
@@ -95,11 +95,14 @@ LogicalResult Parser::parseDeclaration(File &file) {
     return append(file.blocks, parseBlock());
   if (peek().is("network"))
     return append(file.networks, parseNetwork());
+  if (peek().is("train"))
+    return append(file.trains, parseTrain());
   if (peek().is("import"))
     return append(file.imports, parseFileName("import"));
   if (!peek().is("weights")) {
-    std::string nearest = nearestName(peek().text.str(), {"network", "block", "import", "weights"});
-    InFlightDiagnostic error = expected("network, block, import or weights");
+    std::string nearest =
+        nearestName(peek().text.str(), {"network", "train", "block", "import", "weights"});
+    InFlightDiagnostic error = expected("network, train, block, import or weights");
     if (!nearest.empty())
       error << "; did you mean '" << nearest << "'?";
     return error;
@@ -165,6 +168,39 @@ FailureOr<Network> Parser::parseNetwork() {
   network.body = std::move(*body);
   network.end = tokens[position - 1].location;
   return network;
+}
+
+FailureOr<Train> Parser::parseTrain() {
+  take();
+  FailureOr<Token> name = expectName("the name of the network that is trained");
+  if (failed(name) || failed(expect("(", "with the targets")))
+    return failure();
+  Train train{name->text.str(), name->location, {}, {}, std::nullopt, name->location};
+  if (failed(parseListOf(")", [&] { return append(train.targets, parseInput()); })) ||
+      failed(expect("{", "before what is in the train block")))
+    return failure();
+  while (!peek().is("}"))
+    if (failed(parseTrainStatement(train)))
+      return failure();
+  train.end = take().location;
+  return train;
+}
+
+LogicalResult Parser::parseTrainStatement(Train &train) {
+  if (!peek(1).is("=") && !peek(1).is(","))
+    return expected("an assignment such as loss = ..., or '}' at the end of the train block");
+  if (!peek().is("freeze"))
+    return append(train.body, parseAssignment());
+  if (train.freeze)
+    return emitError(peek().location) << "freeze is assigned twice";
+  take();
+  if (failed(expect("=", "and the names of parameters")))
+    return failure();
+  if (peek().kind != TokenKind::String)
+    return expected("names of parameters in quotes, as in freeze = \"conv*, stem.*\"");
+  Token token = take();
+  train.freeze = Text{token.text.str(), token.location};
+  return success();
 }
 
 FailureOr<Border> Parser::parseInput() {

@@ -24,6 +24,8 @@ private:
   mlir::FailureOr<syntax::BlockDefinition> parseBlock();
   mlir::FailureOr<syntax::BlockParameter> parseBlockParameter();
   mlir::FailureOr<syntax::Network> parseNetwork();
+  mlir::FailureOr<syntax::Train> parseTrain();
+  mlir::LogicalResult parseTrainStatement(syntax::Train &train);
   mlir::FailureOr<syntax::Border> parseInput();
   mlir::LogicalResult parseOutputs(syntax::Network &network);
   mlir::FailureOr<syntax::Border> parseOutput();

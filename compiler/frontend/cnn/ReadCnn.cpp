@@ -3,11 +3,13 @@
 // 2. open the weights;
 // 3. find the symbolic sizes, the types of the inputs, and make the function;
 // 4. evaluate the network's body;
-// 5. check the outputs, and verify.
+// 5. check the outputs;
+// 6. read how it is trained, where the file says so, and verify.
 #include "compiler/frontend/Frontend.h"
 #include "compiler/frontend/NetworkFunction.h"
 #include "compiler/frontend/SizeNames.h"
 #include "compiler/frontend/cnn/Border.h"
+#include "compiler/frontend/cnn/ReadTrain.h"
 #include "compiler/frontend/cnn/SourceFiles.h"
 
 #include "mlir/IR/Verifier.h"
@@ -27,6 +29,20 @@ static FailureOr<const syntax::Network *> findNetwork(const File &file, Location
   return &file.networks[0];
 }
 
+/// How the network is trained, or null.
+static FailureOr<const Train *> findTrain(const File &file, const syntax::Network &network) {
+  if (file.trains.empty())
+    return nullptr;
+  if (file.trains.size() > 1)
+    return emitError(file.trains[1].location)
+           << "the file has " << file.trains.size() << " train blocks but a network has one";
+  const Train &train = file.trains[0];
+  if (train.name != network.name)
+    return emitError(train.location)
+           << "train " << train.name << ": the network is called '" << network.name << "'";
+  return &train;
+}
+
 static FailureOr<Weights> openWeights(const File &file, const std::string &path,
                                       const ReadOptions &options, Location location) {
   if (options.weights.empty() && !file.weights)
@@ -43,11 +59,13 @@ namespace {
 /// One network on its way from text to function.
 class NetworkReader {
 public:
-  NetworkReader(ModuleOp module, const syntax::Network &network, Weights &weights,
-                const std::map<std::string, const BlockDefinition *> &blocks,
+  /// `train` is null where the file does not say how the network is trained.
+  NetworkReader(ModuleOp module, const syntax::Network &network, const Train *train,
+                Weights &weights, const std::map<std::string, const BlockDefinition *> &blocks,
                 const ReadOptions &options)
-      : module(module), network(network), options(options), builder(module.getContext()),
-        evaluator(builder, weights, blocks), sizesInScope("", nullptr, 0) {}
+      : module(module), network(network), train(train), options(options),
+        builder(module.getContext()), evaluator(builder, weights, blocks),
+        sizesInScope("", nullptr, 0) {}
 
   LogicalResult run();
 
@@ -60,6 +78,7 @@ private:
 
   ModuleOp module;
   const syntax::Network &network;
+  const Train *train;
   const ReadOptions &options;
   OpBuilder builder;
   Evaluator evaluator;
@@ -168,6 +187,11 @@ LogicalResult NetworkReader::run() {
   if (failed(outputs))
     return failure();
   finishNetwork(*function, network.location, *outputs);
+  for (const BorderValue &output : *outputs)
+    if (!scope.find(output.name))
+      scope.set(output.name, output.value);
+  if (train && failed(readTrain(*train, *function, builder, evaluator, scope, sizesInScope)))
+    return failure();
   return verify(module);
 }
 
@@ -182,11 +206,14 @@ OwningOpRef<ModuleOp> readCnn(MLIRContext &context, const std::string &path,
   FailureOr<const syntax::Network *> network = findNetwork(file, location);
   if (failed(network))
     return nullptr;
+  FailureOr<const Train *> train = findTrain(file, **network);
+  if (failed(train))
+    return nullptr;
   FailureOr<Weights> weights = openWeights(file, path, options, location);
   if (failed(weights))
     return nullptr;
   OwningOpRef<ModuleOp> module = ModuleOp::create(location);
-  if (failed(NetworkReader(*module, **network, *weights, sources.blocks, options).run()))
+  if (failed(NetworkReader(*module, **network, *train, *weights, sources.blocks, options).run()))
     return nullptr;
   return module;
 }

@@ -113,6 +113,22 @@ struct Network {
   mlir::Location end; ///< Where its body closes.
 };
 
+/// Text in quotes.
+struct Text {
+  std::string text;
+  mlir::Location location;
+};
+
+/// `train NAME(targets) { ... }`: how the network NAME is trained.
+struct Train {
+  std::string name;
+  mlir::Location location;
+  std::vector<Border> targets;
+  Body body; ///< Assignments only.
+  std::optional<Text> freeze;
+  mlir::Location end; ///< Where its body closes.
+};
+
 /// `import "file"` or `weights "file"`.
 struct FileName {
   std::string path;
@@ -124,6 +140,7 @@ struct File {
   std::optional<FileName> weights;
   std::vector<BlockDefinition> blocks;
   std::vector<Network> networks;
+  std::vector<Train> trains;
 };
 
 } // namespace cnnc::syntax

@@ -21,6 +21,11 @@ network f(image: u8[N, H ~ 32, W, C = 3], z: f32[2]) -> (y: f32[N, 8], rest) {
   t = tensor([[1, 2e-1], [3, 4]])
   return x -> global_avg_pool -> linear(8) -> softmax(axis: -1), concat(t, t)
 }
+train f(label: i64[N], other: f32[2, 2]) {
+  loss = 0.5 * cross_entropy(y, label) + mean_squared_error(slice(rest, [0, 0], [2, 2], [1, 1]), other)
+  optimizer = sgd(0.9, nesterov: yes)
+  freeze = "linear.*, *.filter"
+}
 )";
 
 /// Reads it; what comes out is a verified module or at least one message.

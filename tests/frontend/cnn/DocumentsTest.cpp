@@ -33,10 +33,40 @@ TEST_P(Snippet, IsANetwork) {
 INSTANTIATE_TEST_SUITE_P(OfThePage, Snippet, ::testing::ValuesIn(snippets()));
 
 TEST(Documents, TheNamesOfParametersAreAsThePageSays) {
-  Reading reading(snippets().back());
-  ASSERT_TRUE(reading.succeeded()) << reading.messages;
-  EXPECT_EQ(reading.parameterNames(),
-            (std::vector<std::string>{"stem.filter", "stem.bias", "conv.filter", "conv.bias"}));
+  for (const std::string &snippet : snippets()) {
+    if (snippet.find("network labelled") == std::string::npos)
+      continue;
+    Reading reading(snippet);
+    ASSERT_TRUE(reading.succeeded()) << reading.messages;
+    EXPECT_EQ(reading.parameterNames(),
+              (std::vector<std::string>{"stem.filter", "stem.bias", "conv.filter", "conv.bias"}));
+    return;
+  }
+  FAIL() << "the page has no network called labelled";
+}
+
+/// A number as the page writes it: 0.9, 1e-8; of a flag, yes or no.
+static std::string spell(const cnn::OptimizerArgument &argument) {
+  if (argument.isFlag)
+    return argument.fallback == 1 ? "yes" : "no";
+  std::ostringstream stream;
+  stream << argument.fallback;
+  std::string text = stream.str();
+  if (size_t zero = text.find("e-0"); zero != std::string::npos)
+    text.erase(zero + 2, 1);
+  return text;
+}
+
+TEST(Documents, OptimizersAreAsThePageSays) {
+  std::ostringstream page;
+  page << std::ifstream(LANGUAGE_PAGE).rdbuf();
+  for (const cnn::Optimizer &optimizer : cnn::optimizers()) {
+    std::string signature;
+    for (const cnn::OptimizerArgument &argument : optimizer.arguments)
+      signature += (signature.empty() ? "" : ", ") + argument.name.str() + " = " + spell(argument);
+    signature = "`" + optimizer.name.str() + "(" + signature + ")`";
+    EXPECT_NE(page.str().find("| " + signature + " |"), std::string::npos) << signature;
+  }
 }
 
 } // namespace cnnc
