@@ -171,7 +171,8 @@ TEST(OrthogonalMatrix, OfNothingBecomesAUnitVector) {
   EXPECT_EQ(orthogonal({1, 1}, 2, seed), std::vector<float>{2}) << "seed " << seed;
 }
 
-// Among so many seeds are some whose last row lies next to the plane of the others, and is replaced.
+// Among so many seeds are some whose last row lies next to the plane of the others, and is
+// replaced.
 TEST(OrthogonalMatrix, IsExactForEverySeed) {
   for (uint64_t seed = 0; seed < 3000; ++seed)
     EXPECT_LT(errorOf(orthogonal({3, 3}, 1, seed), {3, 3}, 1), 4e-7) << "seed " << seed;

@@ -1,7 +1,9 @@
-/* Counts the calls of the heap: creating a pool makes one, running a network or mapping its weights
- * none. The linker sends all calls of these functions in the archive to the counters here (--wrap).
+/* Counts the calls of the heap: creating a pool makes one, running a network, mapping its weights,
+ * initialising its parameters, or saving and loading them none. The linker sends all calls of these
+ * functions in the archive to the counters here (--wrap).
  */
 #include "HandWrittenNetwork.h"
+#include "cnnrt_generated.h"
 #include "cnnrt_io.h"
 
 #include <stdio.h>
@@ -63,6 +65,28 @@ static int mapFiles(const char *program) {
   return failures + (remove(path) != 0);
 }
 
+/* Parameters from their first numbers to a checkpoint and back. */
+static int saveAndLoad(void) {
+  enum { FLOATS = 6000 };
+  static float parameters[FLOATS], loaded[FLOATS];
+  const char *path = "runtime_heap_test.safetensors";
+  const int64_t dims[] = {60, 100};
+  const cnnrt_tensor tensor = {"weight", CNNRT_F32, 2, dims, NULL, 0};
+  const cnnrt_initializer row = {"weight", CNNRT_INIT_ORTHOGONAL, 0, 1, 0, FLOATS, 60, NULL};
+  cnnrt_network network = *shrink_network();
+  network.parameters = &tensor;
+  network.num_parameters = 1;
+  network.parameter_floats = FLOATS;
+
+  uint64_t step = 0;
+  cnnrt_initialize(parameters, FLOATS, &row, 1, 0);
+  int failures = cnnrt_checkpoint_save(path, &network, parameters, NULL, 7) != CNNRT_OK;
+  failures += cnnrt_checkpoint_load(path, &network, loaded, NULL, &step) != CNNRT_OK;
+  failures += step != 7 || loaded[FLOATS - 1] != parameters[FLOATS - 1];
+  failures += expectCalls("saving and loading", 0);
+  return failures + (remove(path) != 0);
+}
+
 int main(int argc, char **argv) {
   enum { H = 31, W = 40, THREADS = 3 };
   static float x[H * W], y[H * W / 4];
@@ -80,5 +104,6 @@ int main(int argc, char **argv) {
   cnnrt_pool_destroy(pool);
   failures += expectCalls("destroying the pool", 1);
   failures += argc < 1 || mapFiles(argv[0]);
+  failures += saveAndLoad();
   return failures != 0;
 }
