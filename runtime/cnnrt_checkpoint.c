@@ -170,7 +170,8 @@ static void putFile(sink *to, const cnnrt_network *network, const float *paramet
   counter.file = -1;
   counter.bytes = 0;
   putHeader(&counter, network, &parameter_block, &state_block, step);
-  const uint64_t begin = (sizeof begin + counter.bytes + 63) / 64 * 64, length = begin - sizeof begin;
+  const uint64_t begin = (sizeof begin + counter.bytes + 63) / 64 * 64,
+                 length = begin - sizeof begin;
 
   put(to, &length, sizeof length);
   putHeader(to, network, &parameter_block, &state_block, step);

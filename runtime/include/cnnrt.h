@@ -116,7 +116,9 @@ typedef struct cnnrt_exec {
   /* For training on several machines: replaces each of values[0 .. count) by its mean over all
    * machines, the same numbers on each, and returns 0. Anything else ends the call with
    * CNNRT_ALL_REDUCE_FAILED. train_step calls it once, on the calling thread, for all gradients
-   * and behind them the loss. Null on a machine that trains alone. */
+   * and behind them the loss. A call that fails before does not come to it, for instance at a
+   * wrong label: the hooks of the other machines should not wait for ever. Null on a machine that
+   * trains alone. */
   int (*all_reduce)(void *all_reduce_context, float *values, int64_t count);
   void *all_reduce_context;
 } cnnrt_exec;
@@ -205,16 +207,16 @@ typedef enum cnnrt_type {
   CNNRT_BOOL = 6
 } cnnrt_type;
 
-/* An input, an output, a parameter or a state: dense, the last dim the fastest, in the order of
- * dims that the model states. Arrays of it are indexed by both sides, so this struct never grows.
- */
+/* An input, an output, a parameter or a part of the optimizer's state: dense, the last dim the
+ * fastest, in the order of dims that the model states. Arrays of it are indexed by both sides, so
+ * this struct never grows. */
 typedef struct cnnrt_tensor {
   const char *name;
   int32_t type;                  /* A cnnrt_type. */
   int32_t rank;                  /* Number of dims; 0 is a scalar. */
   const int64_t *dims;           /* rank of them; -1: depends on the sizes, see cnnrt_dim. */
   const int32_t *dim_expression; /* For each dim that is -1, its expression; else -1. */
-  int64_t offset; /* Of a parameter or state: where it begins in its block, in floats. */
+  int64_t offset;                /* Of a parameter or state: where it begins there, in floats. */
 } cnnrt_tensor;
 
 /* What an expression must fulfil for the network to take the sizes. */

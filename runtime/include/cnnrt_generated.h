@@ -47,8 +47,7 @@
  *    3. the kernels, forward and backward, as in step 4 of a run
  *    4. return cnnrt_check_finite(loss, 1);
  *
- *     int NAME_train_step(parameters, state, inputs, targets, sizes, learning_rate, step, loss,
- * ...)
+ *     int NAME_train_step(parameters, state, inputs, targets, sizes, learning_rate, step, ...)
  *    1. as NAME_gradients, 1 to 3; the gradients lie in the workspace, the loss behind them
  *    2. s = cnnrt_all_reduce(&context, gradients, PARAMETER_FLOATS + 1);     if (s) return s;
  *    3. s = cnnrt_check_finite(loss, 1);                                     if (s) return s;
@@ -200,6 +199,8 @@ int cnnrt_check_finite(const float *values, int64_t count);
 
 /* Has the exec's all_reduce average `count` values over all machines, if there is one. */
 int cnnrt_all_reduce(const cnnrt_context *context, float *values, int64_t count);
+
+/* ---- Kernels --------------------------------------------------------------------------------- */
 
 /* What kernels call; Halide's halide_malloc, halide_free and halide_do_par_for under other names.
  * `context` is a cnnrt_context *. Memory is aligned to 64 bytes and lives to the end of the kernel

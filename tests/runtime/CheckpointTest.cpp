@@ -115,7 +115,8 @@ protected:
                                  nullptr);
   }
   int load(const std::string &bytes) {
-    unlink(path.c_str()); // File systems bring one that is overwritten to the disk, which takes long.
+    unlink(
+        path.c_str()); // File systems bring one that is overwritten to the disk, which takes long.
     std::ofstream(path, std::ios::binary) << bytes;
     return load();
   }
@@ -162,12 +163,13 @@ TEST_F(Checkpoint, SaysWhatItIs) {
   EXPECT_EQ((8 + length) % 64, 0u);
   std::string header = file.substr(8, length);
   header.erase(header.find_last_not_of(' ') + 1);
-  EXPECT_EQ(header,
-            R"({"__metadata__":{"format":"cnnc","network":"shrink","step":"1234"},)"
-            R"("conv.filter":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},)"
-            R"("conv.bias":{"dtype":"F32","shape":[2],"data_offsets":[24,32]},)"
-            R"("scale":{"dtype":"F32","shape":[],"data_offsets":[32,36]},)"
-            R"("optimizer.momentum.conv.filter":{"dtype":"F32","shape":[2,3],"data_offsets":[36,60]}})");
+  EXPECT_EQ(
+      header,
+      R"({"__metadata__":{"format":"cnnc","network":"shrink","step":"1234"},)"
+      R"("conv.filter":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},)"
+      R"("conv.bias":{"dtype":"F32","shape":[2],"data_offsets":[24,32]},)"
+      R"("scale":{"dtype":"F32","shape":[],"data_offsets":[32,36]},)"
+      R"("optimizer.momentum.conv.filter":{"dtype":"F32","shape":[2,3],"data_offsets":[36,60]}})");
   EXPECT_EQ(file.size(), 8 + length + 60);
 }
 
@@ -251,7 +253,8 @@ TEST_F(Checkpoint, MayBeAFileOfTheCompiler) {
 
 namespace {
 
-const std::string filterEntry = R"("conv.filter":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]})";
+const std::string filterEntry =
+    R"("conv.filter":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]})";
 const std::string restOfEntries =
     R"("conv.bias":{"dtype":"F32","shape":[2],"data_offsets":[24,32]},)"
     R"("scale":{"dtype":"F32","shape":[],"data_offsets":[32,36]},)"
@@ -300,8 +303,8 @@ TEST_F(Checkpoint, MayBeSpacedAndEscaped) {
 }
 
 TEST_F(Checkpoint, UnderstandsEveryEscape) {
-  const cnnrt_tensor tensor = {"\"\\/\b\f\n\r\t \xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", CNNRT_F32, 0,
-                               nullptr, nullptr, 0};
+  const cnnrt_tensor tensor = {
+      "\"\\/\b\f\n\r\t \xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", CNNRT_F32, 0, nullptr, nullptr, 0};
   network.parameters = &tensor;
   network.num_parameters = 1;
   network.num_states = 0;
@@ -343,20 +346,19 @@ TEST_F(Checkpoint, MayBeDamagedAnywhere) {
 }
 
 TEST_F(Checkpoint, IsRefusedWithAHeaderThatIsNone) {
-  const std::string tensor = R"("dtype":"F32","shape":[],"data_offsets":[60,60])";
-  const std::string more[] = {
-      "x",                                                             // not even JSON
-      "{" + entries,                                                   // never closed
-      "{" + entries + "}}",                                            // closed twice
-      "{" + entries + ",}",                                            // a comma too many
-      "{," + entries + "}",                                            //
-      "{" + entries + " " + entries + "}",                             // none at all
-      "[" + entries + "]",                                             // a list
-      "{" + entries + R"(,"a":7})",                                    // a number as a tensor
-      "{" + entries + R"(,"a":{}})",                                   // a tensor of nothing
-      "{" + entries + R"(,"a":{"dtype":"U8","shape":[0]}})",           // without offsets
-      "{" + entries + R"(,"a":{"dtype":"U8","data_offsets":[0,0]}})",  // without shape
-      "{" + entries + R"(,"a":{"shape":[0],"data_offsets":[0,0]}})",   // without type
+  const std::string headers[] = {
+      "x",                  // not even JSON
+      "{" + entries,        // never closed
+      "{" + entries + "}}", // closed twice
+      "{" + entries + ",}", // a comma too many
+      "{," + entries + "}",
+      "{" + entries + " " + entries + "}",                            // none at all
+      "[" + entries + "]",                                            // a list
+      "{" + entries + R"(,"a":7})",                                   // a number as a tensor
+      "{" + entries + R"(,"a":{}})",                                  // a tensor of nothing
+      "{" + entries + R"(,"a":{"dtype":"U8","shape":[0]}})",          // without offsets
+      "{" + entries + R"(,"a":{"dtype":"U8","data_offsets":[0,0]}})", // without shape
+      "{" + entries + R"(,"a":{"shape":[0],"data_offsets":[0,0]}})",  // without type
       "{" + entries + R"(,"a":{"dtype":"U8","dtype":"U8","shape":[0],"data_offsets":[0,0]}})",
       "{" + entries + R"(,"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0],"b":1}})",
       "{" + entries + R"(,"a":{"dtype":8,"shape":[0],"data_offsets":[0,0]}})",
@@ -373,36 +375,37 @@ TEST_F(Checkpoint, IsRefusedWithAHeaderThatIsNone) {
       "{" + entries + R"(,"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})",
       "{" + entries + R"(,"a":{"dtype":"F32","shape":[],"data_offsets":[0,0]}})",
       "{" + entries + R"(,"a":{"dtype":"F32","shape":[4611686018427387904],"data_offsets":[0,0]}})",
-      "{" + entries + R"(,"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}})",
-      "{" + entries + "," + filterEntry + "}",                         // a name twice
-      "{" + entries + R"(,"__metadata__":7})",                         //
-      "{" + entries + R"(,"__metadata__":{"step":7}})",                // a number as a text
-      "{" + entries + R"(,"__metadata__":{"step":"7"})",               // never closed
-      "{" + entries + R"(,"__metadata__":{"step":"7",}})",             //
-      "{" + entries + R"(,"__metadata__":{"step":""}})",               // no number
-      "{" + entries + R"(,"__metadata__":{"step":"7x"}})",             //
-      "{" + entries + R"(,"__metadata__":{"step":"-7"}})",             //
-      "{" + entries + R"(,"__metadata__":{"step":"07"}})",             //
+      "{" + entries +
+          R"(,"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}})",
+      "{" + entries + "," + filterEntry + "}", // a name twice
+      "{" + entries + R"(,"__metadata__":7})",
+      "{" + entries + R"(,"__metadata__":{"step":7}})",  // a number as a text
+      "{" + entries + R"(,"__metadata__":{"step":"7"})", // never closed
+      "{" + entries + R"(,"__metadata__":{"step":"7",}})",
+      "{" + entries + R"(,"__metadata__":{"step":""}})", // no number
+      "{" + entries + R"(,"__metadata__":{"step":"7x"}})",
+      "{" + entries + R"(,"__metadata__":{"step":"-7"}})",
+      "{" + entries + R"(,"__metadata__":{"step":"07"}})",
       "{" + entries + R"(,"__metadata__":{"step":"18446744073709551616"}})",
       "{" + entries + R"(,"__metadata__":{"step":"7","step":"7"}})",
-      "{" + entries + R"(,"__metadata__":{"a":"\x"}})",                // no escape
-      "{" + entries + R"(,"__metadata__":{"a":"\u12g4"}})",            //
-      "{" + entries + R"(,"__metadata__":{"a":"\ud83d"}})",            // half a character
-      "{" + entries + R"(,"__metadata__":{"a":"\ud83d\u0041"}})",      //
-      "{" + entries + R"(,"__metadata__":{"a":"\ude00"}})",            //
-      "{" + entries + ",\"__metadata__\":{\"a\":\"\n\"}}",             // a control character
-      "{" + entries + R"(,"__metadata__":{"a":"\)",                    // the text ends in an escape
-      "{" + entries + R"(,"__metadata__":{"a":"\u00)",                 //
-      "{" + entries + "}x",                                            // more behind it
-      "{" + entries + R"(,"":{)" + tensor + "}",                       // a name of nothing, unclosed
+      "{" + entries + R"(,"__metadata__":{"a":"\x"}})", // no escape
+      "{" + entries + R"(,"__metadata__":{"a":"\u12g4"}})",
+      "{" + entries + R"(,"__metadata__":{"a":"\ud83d"}})", // half a character
+      "{" + entries + R"(,"__metadata__":{"a":"\ud83d\u0041"}})",
+      "{" + entries + R"(,"__metadata__":{"a":"\ude00"}})",
+      "{" + entries + ",\"__metadata__\":{\"a\":\"\n\"}}", // a control character
+      "{" + entries + R"(,"__metadata__":{"a":"\)",        // the text ends in an escape
+      "{" + entries + R"(,"__metadata__":{"a":"\u00)",
+      "{" + entries + "}x", // more behind it
   };
-  for (const std::string &header : more)
+  for (const std::string &header : headers)
     EXPECT_EQ(load(fileOf(header, elements)), CNNRT_BAD_CHECKPOINT) << header;
 }
 
 TEST_F(Checkpoint, IsRefusedWithALengthThatCannotBe) {
   std::string file = fileOf("{" + entries + "}", elements);
-  for (uint64_t length : {uint64_t(0), uint64_t(file.size() - 7), uint64_t(1) << 40, ~uint64_t(0)}) {
+  for (uint64_t length :
+       {uint64_t(0), uint64_t(file.size() - 7), uint64_t(1) << 40, ~uint64_t(0)}) {
     std::memcpy(file.data(), &length, sizeof length);
     EXPECT_EQ(load(file), CNNRT_BAD_CHECKPOINT) << length;
   }
@@ -434,7 +437,8 @@ TEST_F(Checkpoint, IsRefusedByAnotherNetwork) {
 }
 
 TEST_F(Checkpoint, IsRefusedWithParametersOfAnotherType) {
-  const std::string integers = R"("conv.filter":{"dtype":"I32","shape":[2,3],"data_offsets":[0,24]},)";
+  const std::string integers =
+      R"("conv.filter":{"dtype":"I32","shape":[2,3],"data_offsets":[0,24]},)";
   EXPECT_EQ(load(fileOf("{" + integers + restOfEntries + "}", elements)), CNNRT_OTHER_NETWORK);
   EXPECT_EQ(load(fileOf("{}", "")), CNNRT_OTHER_NETWORK);
 }
