@@ -102,7 +102,7 @@ static double squareRoot(double x) {
   double root = x > 1 ? x : 1;
   for (;;) {
     const double next = (root + x / root) / 2;
-    if (next >= root)
+    if (!(next < root)) /* also where there is no root */
       return root;
     root = next;
   }
