@@ -20,15 +20,14 @@ static std::string signature(const cnn::Optimizer &optimizer) {
 }
 
 /// The argument that is meant: by its name, or the next by position.
-static FailureOr<cnn::OptimizerArgument> findArgument(const cnn::Optimizer &optimizer,
-                                                      const CallArgument &argument,
-                                                      size_t position) {
+static FailureOr<cnn::OptimizerArgument>
+findArgument(const cnn::Optimizer &optimizer, const CallArgument &argument, size_t position) {
   std::vector<cnn::OptimizerArgument> all = optimizer.allArguments();
   if (argument.name.empty()) {
     if (position < all.size())
       return all[position];
-    return emitError(argument.location) << "more arguments than " << optimizer.name
-                                        << " takes: " << signature(optimizer);
+    return emitError(argument.location)
+           << "more arguments than " << optimizer.name << " takes: " << signature(optimizer);
   }
   if (const cnn::OptimizerArgument *found = optimizer.findArgument(argument.name))
     return *found;
@@ -51,9 +50,9 @@ static FailureOr<double> readValue(const cnn::OptimizerArgument &argument,
   if (argument.isFlag && flag)
     return *flag ? 1.0 : 0.0;
   if (argument.isFlag || !given.value.isNumber())
-    return emitError(given.location) << argument.name << " must be "
-                                     << (argument.isFlag ? "yes or no" : "a number") << " but is "
-                                     << describe(given.value);
+    return emitError(given.location)
+           << argument.name << " must be " << (argument.isFlag ? "yes or no" : "a number")
+           << " but is " << describe(given.value);
   double value = given.value.toDouble();
   if (value >= argument.least && value <= argument.most)
     return value;
@@ -62,9 +61,8 @@ static FailureOr<double> readValue(const cnn::OptimizerArgument &argument,
          << spellNumber(argument.most) << " but is " << spellNumber(value);
 }
 
-FailureOr<cnn::OptimizerSettings> readOptimizer(const std::string &name,
-                                                ArrayRef<CallArgument> arguments,
-                                                Location location) {
+FailureOr<cnn::OptimizerSettings>
+readOptimizer(const std::string &name, ArrayRef<CallArgument> arguments, Location location) {
   const cnn::Optimizer *optimizer = cnn::findOptimizer(name);
   if (!optimizer)
     return emitError(location) << "there is no optimizer called '" << name << "'"

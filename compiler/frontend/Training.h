@@ -15,8 +15,8 @@ mlir::FailureOr<cnn::OptimizerSettings> readOptimizer(const std::string &name,
                                                       mlir::Location location);
 
 /// Marks parameters of `network` as frozen: those whose names are in the list `names`, separated by
-/// commas, where `*` stands for any letters. Fails with a diagnostic at `location` where an entry of
-/// the list is no parameter's name.
+/// commas, where `*` stands for any letters. Fails with a diagnostic at `location` where an entry
+/// of the list is no parameter's name.
 mlir::LogicalResult freezeParameters(mlir::func::FuncOp network, llvm::StringRef names,
                                      mlir::Location location);
 

@@ -6,10 +6,18 @@
 #include "compiler/frontend/LayerNames.h"
 #include "compiler/frontend/NetworkFunction.h"
 #include "compiler/frontend/OpCall.h"
+#include "compiler/frontend/Training.h"
 
 #include "mlir/IR/MLIRContext.h"
 
 namespace cnnc::nn {
+
+/// How a network is trained.
+struct TrainState {
+  mlir::Value loss;
+  cnn::OptimizerSettings optimizer;
+  mlir::Location location;
+};
 
 /// A network under construction: its ops in a block of their own, until makeModule copies them into
 /// a function.
@@ -26,6 +34,10 @@ struct NetworkState : std::enable_shared_from_this<NetworkState> {
   [[noreturn]] void fail(Place place, const std::string &sentence);
   /// The symbol of a named size, a new one where there is none yet.
   cnn::Size sizeNamed(const std::string &size, bool isBatch);
+  /// An input or a target, among the arguments of `body`. Throws where its name is taken or its
+  /// shape none of a tensor.
+  BorderValue addBorder(const std::string &name, ElementType type, const std::vector<Size> &shape,
+                        Layout layout, Place place);
   Tensor wrap(mlir::Value value);
   /// Throws where the tensor is missing, or another network's.
   mlir::Value unwrap(const Tensor &tensor, Place place);
@@ -45,8 +57,15 @@ struct NetworkState : std::enable_shared_from_this<NetworkState> {
   LayerNames layers;
   std::vector<std::string> sizeNames;
   std::vector<int64_t> typicalSizes;
-  std::vector<BorderValue> inputs;
+  std::vector<BorderValue> inputs;  ///< `value`: the argument of `body`.
+  std::vector<BorderValue> targets; ///< Likewise.
   std::vector<BorderValue> outputs;
+  std::optional<TrainState> train;
+  std::vector<std::pair<std::string, mlir::Location>> frozen; ///< Names, and where they are said.
+
+private:
+  mlir::func::FuncOp makeFunction(mlir::ModuleOp module, mlir::IRMapping &mapping);
+  void makeLoss(mlir::func::FuncOp function, const mlir::IRMapping &mapping);
 };
 
 struct TensorState {

@@ -103,8 +103,7 @@ LogicalResult TrainReader::runOptimizer(const Statement &statement) {
     arguments.push_back(
         {argument.name, std::move(*given), argument.value->location, argument.location});
   }
-  FailureOr<cnn::OptimizerSettings> settings =
-      readOptimizer(call.callee, arguments, call.location);
+  FailureOr<cnn::OptimizerSettings> settings = readOptimizer(call.callee, arguments, call.location);
   if (failed(settings))
     return failure();
   optimizer = *settings;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 using namespace cnnc;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -62,6 +63,74 @@ TEST(Builder, TakesInitializersByNameAndNumber) {
   EXPECT_THAT(network.show(), HasSubstr("kind = \"constant\", scale = 5.0"));
   EXPECT_THAT(messageOf([&] { nn::conv(4, 3).init("ortogonal")(x); }),
               HasSubstr("unknown initializer 'ortogonal'; did you mean 'orthogonal'?"));
+}
+
+TEST(Builder, SaysHowANetworkIsTrained) {
+  nn::Network network("digits");
+  nn::Tensor x = network.input("x", nn::f32, {"N", 1, 28, 28});
+  nn::Tensor features = nn::relu()(nn::conv(4, 3).named("stem")(x));
+  nn::Tensor logits = nn::linear(10)(nn::global_avg_pool()(features));
+  nn::Tensor label = network.target("label", nn::i64, {"N"});
+  // What only the loss needs may come before what the network needs.
+  nn::Tensor loss = nn::cross_entropy()(logits, label);
+  network.output("y", nn::softmax()(logits));
+  network.train(loss, nn::Optimizer("sgd", {{"momentum", 0.9}, {"nesterov", true}}));
+  network.freeze("stem.*");
+  for (int time = 0; time < 2; ++time) {
+    std::string text = network.show();
+    size_t begin = text.find("func.func @digits_loss(");
+    ASSERT_NE(begin, std::string::npos);
+    std::string run = text.substr(0, begin), trained = text.substr(begin);
+    EXPECT_THAT(run, HasSubstr("func.func @digits("));
+    EXPECT_THAT(run, Not(HasSubstr("cross_entropy")));
+    EXPECT_THAT(run, Not(HasSubstr("label")));
+    EXPECT_THAT(trained, HasSubstr("{cnn.name = \"label\", cnn.target}) -> (tensor<f32> {cnn.name "
+                                   "= \"loss\"})"));
+    EXPECT_THAT(trained, HasSubstr("momentum = 9.0"));
+    EXPECT_THAT(trained, HasSubstr("nesterov = 1.0"));
+    EXPECT_THAT(trained, HasSubstr("cnn.cross_entropy"));
+    for (const std::string &function : {run, trained})
+      EXPECT_THAT(function, ContainsRegex("frozen, initializer = [^}]*}, name = .stem.filter"));
+  }
+}
+
+TEST(Builder, RefusesToTrainWhatItCanNot) {
+  nn::Network network("f");
+  nn::Tensor x = network.input("x", nn::f32, {"N", 4});
+  nn::Tensor y = nn::linear(3)(x);
+  network.output("y", y);
+  EXPECT_THAT(messageOf([&] {
+                network.target("x", nn::f32, {"N", 3});
+              }),
+              HasSubstr("the name 'x' is taken; choose another"));
+  EXPECT_THAT(messageOf([&] {
+                network.target("t", nn::f32, {"M", 3});
+              }),
+              HasSubstr("the size 'M' is none of an input"));
+  EXPECT_THAT(messageOf([&] { network.train(y, nn::Optimizer("sgd")); }),
+              HasSubstr("the loss must be a single f32 but is f32[N, 3]"));
+  nn::Tensor t = network.target("t", nn::f32, {"N", 3});
+  nn::Tensor loss = nn::mean_squared_error()(y, t);
+  EXPECT_THAT(messageOf([&] { network.show(); }),
+              HasSubstr("the network has a target but no loss"));
+  EXPECT_THAT(messageOf([&] { network.train(loss, nn::Optimizer("adm")); }),
+              HasSubstr("there is no optimizer called 'adm'; did you mean 'adam'?"));
+  EXPECT_THAT(messageOf([&] {
+                network.train(loss, nn::Optimizer("adam", {{"beta1", 2}}));
+              }),
+              HasSubstr("beta1 must be from 0 to 0.99999 but is 2"));
+  network.train(loss, nn::Optimizer("adam"));
+  EXPECT_THAT(messageOf([&] { network.train(loss, nn::Optimizer("adam")); }),
+              HasSubstr("the network has a loss already"));
+  network.output("z", y - t);
+  EXPECT_THAT(messageOf([&] { network.show(); }), HasSubstr("the output 'z' depends on a target"));
+}
+
+TEST(Builder, FreezesOnlyParametersThatThereAre) {
+  nn::Network network("f");
+  network.output("y", nn::linear(3)(network.input("x", nn::f32, {1, 4})));
+  network.freeze("linaer.weight");
+  EXPECT_THAT(messageOf([&] { network.show(); }), HasSubstr("did you mean 'linear.weight'?"));
 }
 
 TEST(Builder, EnlargesAsTheTextDoes) {

@@ -67,7 +67,7 @@ TEST(Train, CopiesTheNetworkWithItsParameters) {
   Reading reading(digits("label: i64[N]", usual));
   ASSERT_TRUE(reading.succeeded()) << reading.messages;
   mlir::func::FuncOp loss = getLoss(*reading.module);
-  std::vector<std::string> names = {"stem.filter", "stem.bias",    "conv.filter",
+  std::vector<std::string> names = {"stem.filter", "stem.bias",     "conv.filter",
                                     "conv.bias",   "linear.weight", "linear.bias"};
   for (mlir::func::FuncOp function : {reading.network(), loss}) {
     std::vector<std::string> found;
@@ -111,9 +111,10 @@ TEST(Train, SeesTheLastMeaningOfAName) {
 }
 
 TEST(Train, MayUseBlocksAndNamesOfItsOwn) {
-  Reading reading("block distance(a, b) { return mean_squared_error(a, b), mean_absolute_error(a, b) }\n" +
-                  digits("label: f32[N, 10]", "square, absolute = distance(scores, label)\n"
-                                              "loss = square + absolute\noptimizer = adagrad()"));
+  Reading reading(
+      "block distance(a, b) { return mean_squared_error(a, b), mean_absolute_error(a, b) }\n" +
+      digits("label: f32[N, 10]", "square, absolute = distance(scores, label)\n"
+                                  "loss = square + absolute\noptimizer = adagrad()"));
   ASSERT_TRUE(reading.succeeded()) << reading.messages;
   EXPECT_EQ(lossOp(reading)->getName().getStringRef(), "cnn.add");
 }
@@ -167,9 +168,10 @@ TEST(Optimizer, HasTheValuesOfTheBlockAndTheOthersOfItsTable) {
 }
 
 TEST(Optimizer, TakesArgumentsByPositionAndFlags) {
-  Reading reading(digits("label: i64[N]", "loss = cross_entropy(logits, label)\n"
-                                          "rate = 0.5\n"
-                                          "optimizer = sgd(rate, yes, decay_all: yes, clip_norm: 1)"));
+  Reading reading(digits("label: i64[N]",
+                         "loss = cross_entropy(logits, label)\n"
+                         "rate = 0.5\n"
+                         "optimizer = sgd(rate, yes, decay_all: yes, clip_norm: 1)"));
   ASSERT_TRUE(reading.succeeded()) << reading.messages;
   cnn::OptimizerSettings sgd = getOptimizer(getLoss(*reading.module));
   EXPECT_EQ(sgd["momentum"], 0.5);
@@ -181,7 +183,8 @@ TEST(Optimizer, TakesArgumentsByPositionAndFlags) {
 TEST(Optimizer, MayBeAnyOfTheTable) {
   for (const std::string &name : cnn::optimizerNames()) {
     Reading reading(digits("label: i64[N]", "loss = cross_entropy(logits, label)\n"
-                                            "optimizer = " + name + "()"));
+                                            "optimizer = " +
+                                                name + "()"));
     ASSERT_TRUE(reading.succeeded()) << reading.messages;
     EXPECT_EQ(getOptimizer(getLoss(*reading.module)).optimizer().name, name);
   }
@@ -207,7 +210,8 @@ TEST(Freeze, NamesParametersInBothFunctions) {
 }
 
 TEST(Freeze, TakesLettersForOneStarOnly) {
-  for (const char *pattern : {"conv", "conv.filter*filter", "filter", "c*x*.filter", "stem.bias*s"}) {
+  for (const char *pattern :
+       {"conv", "conv.filter*filter", "filter", "c*x*.filter", "stem.bias*s"}) {
     Reading reading(digits("label: i64[N]", usual + "\nfreeze = \"" + pattern + "\""));
     EXPECT_FALSE(reading.succeeded()) << pattern;
     EXPECT_THAT(reading.messages, HasSubstr("freeze: no parameter is called")) << pattern;

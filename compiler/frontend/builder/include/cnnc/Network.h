@@ -6,6 +6,11 @@
 //     nn::conv conv1 = nn::conv(2, {9, 9}).pad(nn::same);
 //     nn::Tensor z1 = conv1(x);
 //
+// How it is trained is said as in a `train` block of `.cnn`:
+//
+//     nn::Tensor label = network.target("label", nn::i64, {"N"});
+//     network.train(nn::cross_entropy()(logits, label), nn::Optimizer("sgd", {{"momentum", 0.9}}));
+//
 // The layers themselves are in cnnc/Layers.h. What is wrong with a network is an nn::Error, thrown
 // where the layer is applied, with the same sentences as for `.cnn` text. Nothing here is for
 // several threads at once.
@@ -134,6 +139,25 @@ Tensor operator-(Operand left, Operand right);
 Tensor operator*(Operand left, Operand right);
 Tensor operator/(Operand left, Operand right);
 
+/// A number of an optimizer, or yes and no as true and false.
+struct OptimizerArgument {
+  OptimizerArgument(const char *name, double value) : name(name), value(value) {}
+  OptimizerArgument(const char *name, int value) : OptimizerArgument(name, double(value)) {}
+  OptimizerArgument(const char *name, bool value) : name(name), value(value) {}
+
+  std::string name;
+  std::variant<double, bool> value;
+};
+
+/// An optimizer as a `train` block calls it: Optimizer("sgd", {{"momentum", 0.9}}).
+struct Optimizer {
+  Optimizer(std::string name, std::vector<OptimizerArgument> arguments = {})
+      : name(std::move(name)), arguments(std::move(arguments)) {}
+
+  std::string name;
+  std::vector<OptimizerArgument> arguments;
+};
+
 /// How a network is compiled: what the options of `cnnc compile` say. For several CPUs, compile it
 /// several times, into a folder for each.
 struct CompileOptions {
@@ -174,6 +198,16 @@ public:
   /// Adds an output, in this order.
   void output(const std::string &name, const Tensor &tensor, Layout layout = Layout::ChannelsFirst,
               Place place = Place::here());
+
+  /// What an output should be, for the loss alone: an input whose named sizes are those of inputs
+  /// that there are already.
+  Tensor target(const std::string &name, ElementType type, const std::vector<Size> &shape,
+                Layout layout = Layout::ChannelsFirst, Place place = Place::here());
+  /// Says how the network is trained: `loss`, a single f32, is to become small. Once.
+  void train(const Tensor &loss, const Optimizer &optimizer, Place place = Place::here());
+  /// Parameters that are not trained, by their names, separated by commas; `*` stands for any
+  /// letters.
+  void freeze(const std::string &names, Place place = Place::here());
 
   /// The network as `cnnc show` prints it.
   std::string show() const;
