@@ -110,6 +110,10 @@ void importGemm(Node &node);
 void importMatMul(Node &node);
 // Normalisation.cpp
 void importBatchNormalization(Node &node);
+void importGroupNormalization(Node &node);
+void importInstanceNormalization(Node &node);
+void importLayerNormalization(Node &node);
+void importLRN(Node &node);
 void importSoftmax(Node &node);
 // Rearrangement.cpp
 void importTranspose(Node &node);

@@ -8,8 +8,11 @@ LogicalResult BatchNorm::inferReturnTypes(MLIRContext *, std::optional<Location>
                                           SmallVectorImpl<Type> &types) {
   auto input = cast<RankedTensorType>(op.getInput().getType());
   double momentum = op.getMomentum().convertToDouble();
-  if (!(momentum >= 0 && momentum <= 1))
-    return emitOptionalError(loc, "momentum must be from 0 to 1 but is ", momentum);
+  if (!(momentum >= 0 && momentum <= 1)) {
+    SmallString<16> text;
+    op.getMomentum().toString(text);
+    return emitOptionalError(loc, "momentum must be from 0 to 1 but is ", text);
+  }
   types.push_back(input);
   return checkChannelParameters(loc, input,
                                 {op.getScale(), op.getBias(), op.getMean(), op.getVariance()});

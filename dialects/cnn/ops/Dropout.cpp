@@ -5,9 +5,11 @@ using namespace cnnc::cnn;
 
 LogicalResult Dropout::verify() {
   double ratio = getRatio().convertToDouble();
-  if (!(ratio >= 0 && ratio < 1))
-    return emitOpError() << "ratio must be at least 0 and below 1 but is " << ratio;
-  return success();
+  if (ratio >= 0 && ratio < 1)
+    return success();
+  SmallString<16> text;
+  getRatio().toString(text);
+  return emitOpError() << "ratio must be at least 0 and below 1 but is " << text;
 }
 
 // The identity: `expand-composites` runs on inference networks.

@@ -324,6 +324,20 @@ const ErrorCase nodeCases[] = {
        setInt(m.setNode("BatchNormalization", {"x", "s", "b", "m", "v"}), "training_mode", 1);
      },
      "node 'n1' (BatchNormalization): only the form for inference is supported, with one output"},
+    {"LayerNormStatistics",
+     [](OnnxModel &m) {
+       m.addWeight("s", {5});
+       m.setNode("LayerNormalization", {"x", "s"}).add_output("mean");
+       m.graph().add_output()->set_name("mean");
+     },
+     "node 'n1' (LayerNormalization): only its first output is supported, without mean and "
+     "deviation"},
+    {"InstanceNormScale",
+     [](OnnxModel &m) {
+       m.addWeight("s", {2, 1});
+       m.setNode("InstanceNormalization", {"x", "s", "s"});
+     },
+     "node 'n1' (InstanceNormalization): its parameters must have 1 dim, but one has 2"},
     {"BatchNormChannels",
      [](OnnxModel &m) {
        for (const char *name : {"s", "b", "m", "v"})

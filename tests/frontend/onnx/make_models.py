@@ -371,6 +371,36 @@ def batch_normalization(m):
     return m.add("BatchNormalization", image(m, 2, 3, 4, 5), *parameters, epsilon=1e-3)
 
 
+@case(18)
+def layer_normalization(m):
+    return m.add("LayerNormalization", image(m, 2, 3, 4, 5), m.weight((3, 4, 5)), m.weight((3, 4, 5)),
+                 axis=1, epsilon=1e-3)
+
+
+@case(18)
+def layer_normalization_without_bias(m):
+    return m.add("LayerNormalization", image(m, 2, 3, 4), m.weight((4,)))
+
+
+@case()
+def instance_normalization(m):
+    return m.add("InstanceNormalization", m.input("x", (2, 3, 4, 5), ["N", 3, "H", "W"]),
+                 m.weight((3,)), m.weight((3,)), epsilon=1e-3)
+
+
+@case(18)
+def group_normalization(m):
+    size = 2 if m.opset < 21 else 6
+    return m.add("GroupNormalization", m.input("x", (2, 6, 3, 4), ["N", 6, "H", "W"]),
+                 m.weight((size,)), m.weight((size,)), num_groups=2)
+
+
+@case()
+def lrn(m):
+    return m.add("LRN", m.input("x", (2, 7, 3, 4), ["N", 7, "H", "W"]), size=5, alpha=0.5, beta=0.6,
+                 bias=2.0)
+
+
 @case()
 def softmax_default(m):
     return m.add("Softmax", image(m, 2, 3, 4))

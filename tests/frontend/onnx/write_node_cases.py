@@ -4,7 +4,7 @@
 
 FOLDER/NAME.onnx and .npz, in which an input x is `in:x` and an output y is `out:y`; and
 FOLDER/node_cases.txt, which lists them. The cases have every operand as an input of the network. Here
-all but the first are weights, as filters, scales and sizes are in networks.
+all but the first are weights, as filters, scales and sizes are in networks, and the first output is kept.
 """
 import pathlib
 import sys
@@ -15,7 +15,8 @@ import onnx
 from onnx import numpy_helper
 from onnx.backend.test.case.node import collect_testcases
 
-OPS = ("ConvTranspose", "DepthToSpace", "Resize", "Upsample")
+OPS = ("ConvTranspose", "DepthToSpace", "GroupNormalization", "InstanceNormalization", "LRN",
+       "LayerNormalization", "Resize", "Upsample")
 
 
 def ops_of(case):
@@ -39,13 +40,20 @@ def make_weights(graph, arrays):
     del graph.input[1:]
 
 
+def keep_first_output(graph):
+    """Further ones are statistics, for training."""
+    del graph.output[1:]
+    del graph.node[0].output[1:]
+
+
 def write_case(folder, case):
     name = case.name.removeprefix("test_")
     inputs, outputs = case.data_sets[0]
     graph = case.model.graph
     arrays = {f"in:{graph.input[0].name}": inputs[0]}
-    arrays.update({f"out:{value.name}": array for value, array in zip(graph.output, outputs)})
+    arrays[f"out:{graph.output[0].name}"] = outputs[0]
     make_weights(graph, inputs)
+    keep_first_output(graph)
     onnx.save(case.model, folder / f"{name}.onnx")
     np.savez(folder / f"{name}.npz", **arrays)
     return name
