@@ -17,6 +17,11 @@ namespace cnnc {
 
 static void addRead(OpPassManager &, const PipelineOptions &) {} // The frontends did it.
 
+static void addDifferentiate(OpPassManager &passes, const PipelineOptions &options) {
+  if (options.train)
+    passes.addPass(createAddTraining());
+}
+
 static void addSimplify(OpPassManager &passes, const PipelineOptions &) {
   OpPassManager &network = passes.nest<func::FuncOp>();
   network.addPass(createExpandComposites());
@@ -63,6 +68,7 @@ struct StageRow {
 
 static const StageRow stages[] = {
     {Stage::Read, "read", addRead},
+    {Stage::Differentiate, "differentiate", addDifferentiate},
     {Stage::Simplify, "simplify", addSimplify},
     {Stage::FormKernels, "form-kernels", addFormKernels},
     {Stage::FormViews, "form-views", addFormViews},
@@ -93,7 +99,7 @@ void loadDialects(MLIRContext &context) {
 
 LogicalResult runStages(ModuleOp module, Stage last, const PipelineOptions &options) {
   // Only who trains the network reads its loss.
-  if (func::FuncOp loss = getLoss(module); loss && last > Stage::Read)
+  if (func::FuncOp loss = getLoss(module); loss && last > Stage::Read && !options.train)
     loss.erase();
   PassManager passes(module.getContext());
   for (const StageRow &row : stages)
@@ -105,7 +111,7 @@ LogicalResult runStages(ModuleOp module, Stage last, const PipelineOptions &opti
 std::optional<NetworkPlan> planNetwork(ModuleOp module, const PipelineOptions &options) {
   if (failed(runStages(module, Stage::PlanMemory, options)))
     return std::nullopt;
-  return readPlan(getNetwork(module), *findTarget(options.target));
+  return readPlan(module, *findTarget(options.target));
 }
 
 } // namespace cnnc

@@ -16,6 +16,7 @@ namespace cnnc {
 /// The stages that leave a module, in order; `cnnc show --until` prints it after any of them.
 enum class Stage {
   Read,
+  Differentiate,
   Simplify,
   FormKernels,
   FormViews,
@@ -35,6 +36,7 @@ struct PipelineOptions {
   std::string cacheFolder; ///< Of compiled kernels; empty: the user's cache folder.
   /// What fast algorithms may add to the error of the outputs, relative to their largest number.
   double accuracy = 1e-4;
+  bool train = false; ///< Also gradients and the optimizer's step; parameters are the caller's.
   ScheduleLookup measured; ///< Schedules known to be fast; null: the defaults.
 };
 

@@ -12,6 +12,13 @@ static int64_t labelAt(const void *labels, int type, int64_t index) {
   }
 }
 
+int cnnrt_any_pointer(const void *const *pointers, int count) {
+  for (int i = 0; pointers && i < count; i++)
+    if (pointers[i])
+      return 1;
+  return 0;
+}
+
 int cnnrt_check_labels(const void *labels, int type, int64_t count, int64_t classes,
                        int64_t ignored, int has_ignored) {
   if (type != CNNRT_I64 && type != CNNRT_I32 && type != CNNRT_U8)

@@ -52,7 +52,8 @@ static std::set<std::string> takenNames() {
       "reinterpret_cast requires restrict return short signed sizeof static static_assert "
       "static_cast struct switch template this thread_local throw true try typedef typeid typename "
       "typeof typeof_unqual union unsigned using virtual void volatile wchar_t while xor xor_eq "
-      "exec sizes std threads weights workspace workspace_bytes");
+      "exec sizes std threads weights workspace workspace_bytes learning_rate loss parameters "
+      "parameter_gradients seed state step");
   return {std::istream_iterator<std::string>(words), std::istream_iterator<std::string>()};
 }
 
@@ -66,9 +67,15 @@ static std::string uniqueName(std::string name, std::set<std::string> &taken) {
 CNames::CNames(const NetworkPlan &plan) {
   std::set<std::string> taken = takenNames();
   taken.insert(plan.name);
+  auto readOnly = [&](const BorderTensor &tensor) {
+    return CParameter{uniqueName(tensor.name, taken),
+                      "const " + std::string(cType(tensor.elementType)) + " *"};
+  };
   for (const BorderTensor &tensor : plan.inputs)
-    inputs.push_back(
-        {uniqueName(tensor.name, taken), "const " + std::string(cType(tensor.elementType)) + " *"});
+    inputs.push_back(readOnly(tensor));
+  if (plan.training)
+    for (const BorderTensor &tensor : plan.training->targets)
+      targets.push_back(readOnly(tensor));
   for (const BorderTensor &tensor : plan.outputs)
     outputs.push_back(
         {uniqueName(tensor.name, taken), std::string(cType(tensor.elementType)) + " *"});

@@ -18,7 +18,7 @@ struct CParameter {
 struct CNames {
   explicit CNames(const NetworkPlan &plan);
 
-  std::vector<CParameter> inputs, outputs;
+  std::vector<CParameter> inputs, outputs, targets;
   std::vector<CParameter> sizes; ///< The names of the sizes in lower case.
 };
 

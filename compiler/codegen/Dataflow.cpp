@@ -66,8 +66,8 @@ std::vector<FlowingTensor> findTensors(const NetworkPlan &plan, const std::vecto
   std::vector<FlowingTensor> tensors;
   for (size_t i = 0; i < plan.inputs.size(); ++i)
     tensors.push_back(tensorOf(argumentOf(plan.inputs[i], static_cast<int>(i)), -1, sizes));
-  for (size_t i = 0; i < plan.calls.size(); ++i) {
-    const std::vector<BufferArgument> &arguments = plan.calls[i].arguments;
+  for (size_t i = 0; i < plan.run.calls.size(); ++i) {
+    const std::vector<BufferArgument> &arguments = plan.run.calls[i].arguments;
     int call = static_cast<int>(i);
     FlowingTensor result = tensorOf(arguments.back(), call, sizes);
     for (auto argument = arguments.begin(); argument != arguments.end() - 1; ++argument) {

@@ -1,85 +1,9 @@
 #include "compiler/codegen/Header.h"
 
-#include "compiler/codegen/CNames.h"
 #include "compiler/codegen/ExpressionTable.h"
+#include "compiler/codegen/HeaderWriter.h"
 
 namespace cnnc {
-
-using Names = std::vector<std::string>;
-
-static std::string join(const Names &parts, const std::string &separator = ", ") {
-  std::string text;
-  for (const std::string &part : parts)
-    text += (text.empty() ? "" : separator) + part;
-  return text;
-}
-
-/// `begin`, the parts and `end`, broken into lines of 100 characters as code is.
-static std::string wrap(const std::string &begin, const Names &parts, const std::string &end) {
-  std::string line = begin, text;
-  const std::string indent(begin.size() < 60 ? begin.size() : 4, ' ');
-  for (size_t index = 0; index < parts.size(); ++index) {
-    std::string part = parts[index] + (index + 1 < parts.size() ? "," : end);
-    bool opensLine = line == begin || line == indent;
-    if (line.size() + part.size() + 1 > 100 && line != indent) {
-      text += line + "\n";
-      line = indent;
-      opensLine = true;
-    }
-    line += (opensLine ? "" : " ") + part;
-  }
-  return text + line + (parts.empty() ? end : "") + "\n";
-}
-
-namespace {
-/// What the parts of the header are written from.
-struct Writer {
-  explicit Writer(const NetworkPlan &plan) : plan(plan), names(plan), prefix(plan.name) {
-    for (const CParameter &size : names.sizes)
-      sizes.push_back(size.name);
-  }
-
-  const NetworkPlan &plan;
-  const CNames names;
-  const std::string prefix;
-  Names sizes; ///< Of the parameters.
-
-  bool hasSizes() const { return !sizes.empty(); }
-  Names sizeParameters() const {
-    Names parameters;
-    for (const std::string &size : sizes)
-      parameters.push_back("int64_t " + size);
-    return parameters;
-  }
-  bool hasWeightsFile() const { return plan.weightsHeader.has_value(); }
-  /// All tensors that NAME_run takes, the weights first.
-  Names tensorParameters() const {
-    Names parameters;
-    if (hasWeightsFile())
-      parameters.push_back("const void *weights");
-    for (const CParameter &input : names.inputs)
-      parameters.push_back(input.type + input.name);
-    for (const CParameter &output : names.outputs)
-      parameters.push_back(output.type + output.name);
-    return parameters;
-  }
-  Names tensorNames() const {
-    Names all;
-    if (hasWeightsFile())
-      all.push_back("weights");
-    for (const CParameter &input : names.inputs)
-      all.push_back(input.name);
-    for (const CParameter &output : names.outputs)
-      all.push_back(output.name);
-    return all;
-  }
-};
-} // namespace
-
-static Names operator+(Names a, const Names &b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
-}
 
 // ---- The comment at the top --------------------------------------------------------------------
 
@@ -96,7 +20,7 @@ static std::string describe(const BorderTensor &tensor, const CParameter &parame
          layout + "\n";
 }
 
-static std::string tensorsText(const Writer &writer) {
+static std::string tensorsText(const HeaderWriter &writer) {
   ExpressionTable expressions(writer.plan);
   std::string text = " * Inputs:\n *\n";
   for (size_t index = 0; index < writer.plan.inputs.size(); ++index)
@@ -107,7 +31,7 @@ static std::string tensorsText(const Writer &writer) {
   return text;
 }
 
-static std::string topComment(const Writer &writer) {
+static std::string topComment(const HeaderWriter &writer) {
   const std::string &name = writer.prefix;
   std::string text = "/* The network " + name + ", compiled by cnnc for " +
                      writer.plan.target.name + ".\n *\n" + tensorsText(writer) + " *\n";
@@ -143,7 +67,7 @@ static bool isUsed(int symbol, const std::vector<SizeExpr> &dims) {
 }
 
 /// The elements of one tensor: a constant, or a function of the sizes.
-static std::string elementsOf(const Writer &writer, const BorderTensor &tensor) {
+static std::string elementsOf(const HeaderWriter &writer, const BorderTensor &tensor) {
   const std::string name = writer.prefix + "_" + tensor.name;
   const SizeExpr count = elementCount(tensor.shape);
   if (count.isConstant())
@@ -159,7 +83,7 @@ static std::string elementsOf(const Writer &writer, const BorderTensor &tensor) 
   return text + "  return " + join(factors, " * ") + ";\n}\n";
 }
 
-static std::string elementsText(const Writer &writer) {
+static std::string elementsText(const HeaderWriter &writer) {
   std::string text = "\n/* The elements of each tensor. */\n";
   for (const BorderTensor &tensor : writer.plan.inputs)
     text += elementsOf(writer, tensor);
@@ -169,19 +93,20 @@ static std::string elementsText(const Writer &writer) {
 }
 
 /// A constant for those who have no heap, where nothing but the threads is left open.
-static std::string workspaceMacro(const Writer &writer) {
+static std::string workspaceMacro(const HeaderWriter &writer) {
   if (writer.hasSizes())
     return "";
   const NetworkPlan &plan = writer.plan;
-  const SizeExpr fixed = max(roundUp(plan.arenaBytes, 64) + roundUp(plan.sharedScratch, 64), 64);
-  const SizeExpr worker = roundUp(plan.workerScratch, 64);
+  const SizeExpr fixed =
+      max(roundUp(plan.run.arenaBytes, 64) + roundUp(plan.run.sharedScratch, 64), 64);
+  const SizeExpr worker = roundUp(plan.run.workerScratch, 64);
   return "\n/* At least " + writer.prefix + "_workspace_bytes(threads), for static memory. */\n" +
          "#define " + upperCase(writer.prefix) + "_WORKSPACE_BYTES(threads) \\\n  ((size_t)" +
          std::to_string(fixed.value()) + " + (size_t)(threads) * (size_t)" +
          std::to_string(worker.value()) + ")\n";
 }
 
-static std::string weightsMacro(const Writer &writer) {
+static std::string weightsMacro(const HeaderWriter &writer) {
   if (!writer.hasWeightsFile())
     return "";
   return "\n/* The length of " + writer.prefix + ".weights. */\n#define " +
@@ -189,7 +114,7 @@ static std::string weightsMacro(const Writer &writer) {
          std::to_string(writer.plan.weightsHeader->file_bytes) + ")\n";
 }
 
-static std::string functionsText(const Writer &writer) {
+static std::string functionsText(const HeaderWriter &writer) {
   const std::string &name = writer.prefix;
   Names run = writer.tensorParameters() + writer.sizeParameters() +
               Names{"void *workspace", "size_t workspace_bytes", "const cnnrt_exec *exec"};
@@ -202,6 +127,10 @@ static std::string functionsText(const Writer &writer) {
   text += "/* Computes the outputs. The workspace begins at a multiple of 64 bytes, needs no\n"
           " * initialisation and may be used for anything between calls. exec lends threads and\n"
           " * hooks; null is one thread. Calls may run at once, each with its own workspace.\n";
+  if (writer.plan.training)
+    text += " * `parameters` points to " + upperCase(name) +
+            "_PARAMETERS floats, as NAME_init or a checkpoint left them, and is only read; batch\n"
+            " * norms use their running statistics, and nothing is dropped.\n";
   if (writer.hasWeightsFile())
     text += " * `weights` points to the bytes of " + name +
             ".weights, its header included, at a multiple\n"
@@ -210,13 +139,13 @@ static std::string functionsText(const Writer &writer) {
   text += wrap("int " + name + "_run(", run, ");") + "\n";
   text += "/* The network described for programs that do not know it: static, never null. */\n";
   text += "const cnnrt_network *" + name + "_network(void);\n";
-  return text;
+  return writer.plan.training ? text + "\n" + trainingText(writer) : text;
 }
 
 // ---- C++ ---------------------------------------------------------------------------------------
 
 /// "std::array<std::int64_t, 4> xShape(const Sizes &sizes)"
-static std::string shapeFunction(const Writer &writer, const BorderTensor &tensor) {
+static std::string shapeFunction(const HeaderWriter &writer, const BorderTensor &tensor) {
   Names members, dims;
   for (const std::string &size : writer.sizes)
     members.push_back("sizes." + size);
@@ -228,7 +157,7 @@ static std::string shapeFunction(const Writer &writer, const BorderTensor &tenso
          wrap("  return {", dims, "};") + "}\n";
 }
 
-static std::string sizesStruct(const Writer &writer) {
+static std::string sizesStruct(const HeaderWriter &writer) {
   if (!writer.hasSizes())
     return "";
   std::string text = "/// The sizes that are given with each call.\nstruct Sizes {\n";
@@ -237,7 +166,7 @@ static std::string sizesStruct(const Writer &writer) {
   return text + "};\n\n";
 }
 
-static std::string cppText(const Writer &writer) {
+static std::string cppText(const HeaderWriter &writer) {
   const std::string &name = writer.prefix;
   Names sizes, members;
   if (writer.hasSizes())
@@ -261,11 +190,13 @@ static std::string cppText(const Writer &writer) {
   text += "\n/// See " + name + "_run.\n" +
           wrap("[[nodiscard]] inline cnnrt_status run(", parameters, ") noexcept {") +
           wrap("  return static_cast<cnnrt_status>(" + name + "_run(", arguments, "));") + "}\n";
+  if (writer.plan.training)
+    text += trainingCppText(writer);
   return text + "\n} // namespace " + name + "\n";
 }
 
 std::string headerText(const NetworkPlan &plan) {
-  const Writer writer(plan);
+  const HeaderWriter writer(plan);
   const std::string guard = "CNNC_NETWORK_" + plan.name + "_H";
   std::string text = topComment(writer);
   text += "#ifndef " + guard + "\n#define " + guard + "\n\n#include \"cnnrt.h\"\n\n" +

@@ -59,6 +59,13 @@ static llvm::Error defineRuntime(orc::LLJIT &jit) {
   define("cnnrt_malloc", cnnrt_malloc);
   define("cnnrt_free", cnnrt_free);
   define("cnnrt_do_par_for", cnnrt_do_par_for);
+  define("cnnrt_begin_training", cnnrt_begin_training);
+  define("cnnrt_initialize", cnnrt_initialize);
+  define("cnnrt_any_pointer", cnnrt_any_pointer);
+  define("cnnrt_check_labels", cnnrt_check_labels);
+  define("cnnrt_check_finite", cnnrt_check_finite);
+  define("cnnrt_bias_correction", cnnrt_bias_correction);
+  define("cnnrt_all_reduce", cnnrt_all_reduce);
   define("memcpy", static_cast<void *(*)(void *, const void *, size_t)>(memcpy));
   define("memset", static_cast<void *(*)(void *, int, size_t)>(memset));
   return jit.getMainJITDylib().define(orc::absoluteSymbols(std::move(symbols)));

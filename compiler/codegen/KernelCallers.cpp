@@ -25,10 +25,11 @@ Result<std::string> kernelCallersObject(const NetworkPlan &plan) {
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
   ModuleBuilder module(context);
   std::set<int> written;
-  for (const KernelCall &call : plan.calls)
-    if (written.insert(call.kernel).second)
-      lowerCaller(module, Symbols(plan).kernel(plan.kernels[static_cast<size_t>(call.kernel)]),
-                  call.arguments.size());
+  for (const FunctionPlan *function : functionsOf(plan))
+    for (const KernelCall &call : function->calls)
+      if (written.insert(call.kernel).second)
+        lowerCaller(module, Symbols(plan).kernel(plan.kernels[static_cast<size_t>(call.kernel)]),
+                    call.arguments.size());
   return compileModule(*module.take(), plan.target);
 }
 

@@ -53,13 +53,14 @@ Result<LoadedNetwork> LoadedNetwork::load(const NetworkPlan &plan) {
   if (!network)
     return Error{network.error()};
   loaded->network = reinterpret_cast<const cnnrt_network *(*)()>(*network)();
-  for (const KernelCall &call : plan.calls) {
-    size_t kernel = static_cast<size_t>(call.kernel);
-    Result<void *> caller = loaded->jit.find(kernelCaller(symbols.kernel(plan.kernels[kernel])));
-    if (!caller)
-      return Error{caller.error()};
-    loaded->callers[kernel] = reinterpret_cast<KernelCaller *>(*caller);
-  }
+  for (const FunctionPlan *function : functionsOf(plan))
+    for (const KernelCall &call : function->calls) {
+      size_t kernel = static_cast<size_t>(call.kernel);
+      Result<void *> caller = loaded->jit.find(kernelCaller(symbols.kernel(plan.kernels[kernel])));
+      if (!caller)
+        return Error{caller.error()};
+      loaded->callers[kernel] = reinterpret_cast<KernelCaller *>(*caller);
+    }
   if (plan.weightBytes > 0) {
     Result<void *> weights = loaded->jit.find(symbols.weights());
     if (!weights)
@@ -196,9 +197,9 @@ PreparedCall LoadedNetwork::prepareKernel(const KernelCall &call,
   prepared->sizes = &sizes;
   prepared->workspace = workspace;
   prepared->workspaceBytes = workspaceBytes;
-  prepared->arenaBytes = bytes(plan.arenaBytes);
-  prepared->sharedScratch = bytes(plan.sharedScratch);
-  prepared->workerScratch = bytes(plan.workerScratch);
+  prepared->arenaBytes = bytes(plan.run.arenaBytes);
+  prepared->sharedScratch = bytes(plan.run.sharedScratch);
+  prepared->workerScratch = bytes(plan.run.workerScratch);
   prepared->name = call.name;
   prepared->caller = implementation->callers[static_cast<size_t>(call.kernel)];
   for (size_t index = 0; index < buffers.size(); ++index)

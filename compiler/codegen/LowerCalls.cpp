@@ -13,15 +13,16 @@ namespace LLVM = mlir::LLVM;
 static constexpr int hostField = 2, typeField = 4, dimensionsField = 5, dimsField = 6;
 static constexpr int extentField = 1, strideField = 2;
 
-CallEmitter::CallEmitter(ModuleBuilder &module, const NetworkPlan &plan, const CallMemory &memory)
-    : module(module), plan(plan), memory(memory) {
+CallEmitter::CallEmitter(ModuleBuilder &module, const NetworkPlan &plan,
+                         const FunctionPlan &function, const CallMemory &memory)
+    : module(module), plan(plan), function(function), memory(memory) {
   // As structs and not as bytes, so that a pointer may have any size.
   mlir::Type i64 = module.i64, i32 = module.i32, pointer = module.pointer;
   auto *context = module.builder.getContext();
   bufferType = LLVM::LLVMStructType::getLiteral(
       context, {i64, pointer, pointer, i64, i32, i32, pointer, pointer});
   dimType = LLVM::LLVMStructType::getLiteral(context, {i32, i32, i32, i32});
-  for (const KernelCall &call : plan.calls) {
+  for (const KernelCall &call : function.calls) {
     slots = std::max(slots, static_cast<int>(call.arguments.size()));
     for (const BufferArgument &argument : call.arguments)
       dimsPerSlot = std::max(dimsPerSlot, static_cast<int>(argument.extents.size()));
@@ -76,23 +77,22 @@ bool CallEmitter::changes(int slot, const std::string &key, const std::string &c
 }
 
 mlir::Value CallEmitter::placeAddress(const BufferPlace &place, SizeEmitter &sizes) {
+  mlir::Value base = memory.places.at(place.kind);
+  auto element = [&](mlir::Type type) -> mlir::Value {
+    return LLVM::GEPOp::create(module.builder, module.pointer, type, base,
+                               mlir::ArrayRef<LLVM::GEPArg>{place.index});
+  };
   switch (place.kind) {
   case BufferPlace::Input:
-    return module.load(module.pointer,
-                       LLVM::GEPOp::create(module.builder, module.pointer, module.pointer,
-                                           memory.inputs,
-                                           mlir::ArrayRef<LLVM::GEPArg>{place.index}));
   case BufferPlace::Output:
-    return module.load(module.pointer,
-                       LLVM::GEPOp::create(module.builder, module.pointer, module.pointer,
-                                           memory.outputs,
-                                           mlir::ArrayRef<LLVM::GEPArg>{place.index}));
-  case BufferPlace::Arena:
-    return module.advance(memory.workspace, sizes.emit(place.offset));
-  case BufferPlace::Weights:
-    break;
+  case BufferPlace::Target:
+  case BufferPlace::InputGradient:
+    return module.load(module.pointer, element(module.pointer));
+  case BufferPlace::Scalar:
+    return element(module.i32); // Of floats, which are as large.
+  default:
+    return module.advance(base, sizes.emit(place.offset));
   }
-  return module.advance(memory.weights, sizes.emit(place.offset));
 }
 
 /// Where the first element of the argument is.
@@ -133,10 +133,11 @@ void CallEmitter::beginKernel(const KernelCall &call, SizeEmitter &sizes) {
   auto begin = module.declare("cnnrt_begin_kernel", module.voidType(),
                               {pointer, pointer, pointer, i64, i64});
   mlir::Value name = module.addressOf(module.text(call.name));
-  mlir::Value scratch = module.advance(memory.workspace, sizes.emit(roundUp(plan.arenaBytes, 64)));
+  mlir::Value scratch = module.advance(memory.places.at(BufferPlace::Arena),
+                                       sizes.emit(roundUp(function.arenaBytes, 64)));
   module.callVoid(begin,
-                  {memory.context, name, scratch, sizes.emit(roundUp(plan.sharedScratch, 64)),
-                   sizes.emit(roundUp(plan.workerScratch, 64))});
+                  {memory.context, name, scratch, sizes.emit(roundUp(function.sharedScratch, 64)),
+                   sizes.emit(roundUp(function.workerScratch, 64))});
 }
 
 mlir::Value CallEmitter::emit(const KernelCall &call, SizeEmitter &sizes) {

@@ -13,19 +13,19 @@ namespace cnnc {
 
 /// The memory of a call of the network.
 struct CallMemory {
-  mlir::Value inputs, outputs; ///< Arrays of pointers.
-  mlir::Value workspace;
-  mlir::Value
-      weights; ///< Where BufferPlace::Weights offsets count from; none where there are none.
+  /// For each kind of place where offsets count from, or the array of pointers that the index is
+  /// of; none where the function has none. Of the arena it is the workspace.
+  std::map<BufferPlace::Kind, mlir::Value> places;
   mlir::Value context; ///< The cnnrt_context.
 };
 
-/// Writes the calls of a network one after the other. One set of buffers, sized for the largest
+/// Writes the calls of a function one after the other. One set of buffers, sized for the largest
 /// call, serves all; a field that already holds what the next call needs is not written again.
 class CallEmitter {
 public:
   /// To be made in the function's entry block: it reserves the stack.
-  CallEmitter(ModuleBuilder &module, const NetworkPlan &plan, const CallMemory &memory);
+  CallEmitter(ModuleBuilder &module, const NetworkPlan &plan, const FunctionPlan &function,
+              const CallMemory &memory);
 
   /// Fills the buffers, calls the kernel between cnnrt_begin_kernel and cnnrt_end_kernel, and gives
   /// the status of the latter. `sizes` are those of the network.
@@ -46,6 +46,7 @@ private:
 
   ModuleBuilder &module;
   const NetworkPlan &plan;
+  const FunctionPlan &function;
   CallMemory memory;
   mlir::Type bufferType, dimType;
   int slots = 1, dimsPerSlot = 1;

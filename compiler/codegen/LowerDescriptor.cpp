@@ -139,14 +139,39 @@ static std::string weightsHeader(ModuleBuilder &m, const Symbols &symbols,
   return m.table(symbols.weightsHeader(), {row});
 }
 
+/// The tensors of a block of the caller.
+static std::string blockTable(ModuleBuilder &m, const std::string &symbol,
+                              const std::vector<BlockTensor> &tensors) {
+  std::vector<Row> rows;
+  for (const BlockTensor &tensor : tensors) {
+    const std::string name = symbol + std::to_string(rows.size());
+    std::vector<Row> dims, numbers;
+    for (int64_t dim : tensor.shape) {
+      dims.push_back({m.number64(dim)});
+      numbers.push_back({m.number32(-1)});
+    }
+    rows.push_back(
+        {m.address(m.text(tensor.name)), m.number32(CNNRT_F32),
+         m.number32(static_cast<int64_t>(dims.size())), m.address(m.table(name + "_dims", dims)),
+         m.address(m.table(name + "_dim_expressions", numbers)), m.number64(tensor.offset)});
+  }
+  return m.table(symbol, rows);
+}
+
 /// The fields of cnnrt_network, in its order.
 static Row descriptorRow(ModuleBuilder &m, const NetworkPlan &plan, const Symbols &symbols,
                          ExpressionTable &expressions, const std::vector<SizeRule> &rules) {
   const Field none = m.address(""), run = m.address(symbols.runArrays());
   auto count = [&](size_t n) { return m.number32(static_cast<int64_t>(n)); };
+  static const TrainingPlan noTraining;
+  const bool trains = plan.training.has_value();
+  const TrainingPlan &training = trains ? *plan.training : noTraining;
+  auto ofTraining = [&](const std::string &symbol) { return trains ? m.address(symbol) : none; };
   // First of all, for they may add expressions.
   Field inputs = m.address(tensorTable(m, symbols.prefix + "input", plan.inputs, expressions));
   Field outputs = m.address(tensorTable(m, symbols.prefix + "output", plan.outputs, expressions));
+  Field targets =
+      m.address(tensorTable(m, symbols.prefix + "target", training.targets, expressions));
   m.declare("cnnrt_status_string", m.pointer, {m.i32});
   return {
       m.number64(sizeof(cnnrt_network)),
@@ -157,11 +182,11 @@ static Row descriptorRow(ModuleBuilder &m, const NetworkPlan &plan, const Symbol
       m.number64(static_cast<int64_t>(plan.target.cpuFeatures)),
       count(plan.inputs.size()),
       count(plan.outputs.size()),
-      m.number32(0), // parameters
+      count(training.parameters.size()),
       count(expressions.expressions().size()),
       inputs,
       outputs,
-      none, // parameters
+      m.address(blockTable(m, symbols.prefix + "parameter", training.parameters)),
       m.address(expressionTexts(m, symbols.prefix + "expressions", expressions)),
       m.address(typicalSizes(m, symbols.prefix + "typical_sizes", plan)),
       m.address(ruleTable(m, symbols.prefix + "size_checks", rules)),
@@ -171,23 +196,23 @@ static Row descriptorRow(ModuleBuilder &m, const NetworkPlan &plan, const Symbol
       m.address(symbols.checkSizes()),
       m.address("cnnrt_status_string"),
       m.address(symbols.workspaceBytesArray()),
-      plan.weightsHeader ? none : run,
-      none,          // run_with_parameters
-      m.number64(0), // parameter_floats, state_floats, targets, ...: no training
-      m.number64(0),
-      none,
-      m.number32(0),
-      m.number32(0),
-      none,
-      none,
-      none,
+      plan.weightsHeader || trains ? none : run,
+      trains ? run : none,
+      m.number64(training.parameterFloats),
+      m.number64(training.stateFloats),
+      targets,
+      count(training.targets.size()),
+      m.number32(0), // reserved
+      ofTraining(symbols.init()),
+      ofTraining(symbols.gradientsArrays()),
+      ofTraining(symbols.trainStepArrays()),
       m.number64(plan.weightsHeader ? static_cast<int64_t>(plan.weightsHeader->file_bytes) : 0),
       m.address(weightsHeader(m, symbols, plan)),
       plan.weightsHeader ? run : none,
-      m.number32(0), // states, training_workspace_bytes: no training
-      m.number32(0),
-      none,
-      none,
+      count(training.states.size()),
+      m.number32(0), // reserved
+      m.address(blockTable(m, symbols.prefix + "state", training.states)),
+      ofTraining(symbols.trainingWorkspaceBytesArray()),
   };
 }
 

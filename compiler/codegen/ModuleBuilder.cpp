@@ -1,5 +1,7 @@
 #include "compiler/codegen/ModuleBuilder.h"
 
+#include <cstring>
+
 namespace cnnc {
 
 namespace LLVM = mlir::LLVM;
@@ -106,10 +108,17 @@ std::string ModuleBuilder::text(const std::string &text) {
   return entry->second;
 }
 
+Field ModuleBuilder::numberDouble(double value) const {
+  int64_t bits;
+  static_assert(sizeof bits == sizeof value, "a double has 64 bits");
+  std::memcpy(&bits, &value, sizeof bits);
+  return number64(bits);
+}
+
 mlir::Value ModuleBuilder::fieldValue(const Field &field) {
   if (field.type != pointer)
     return constant(field.type, field.value);
-  return field.symbol.empty() ? null() : addressOf(field.symbol);
+  return field.symbol.empty() ? null() : advance(addressOf(field.symbol), field.value);
 }
 
 std::string ModuleBuilder::table(const std::string &symbol, const std::vector<Row> &rows) {

@@ -12,11 +12,11 @@
 
 namespace cnnc {
 
-/// A field of constant data: an integer, the address of a symbol, or null.
+/// A field of constant data: an integer, an address, or null.
 struct Field {
   mlir::Type type;
   int64_t value = 0;
-  std::string symbol; ///< Where the address of one is meant.
+  std::string symbol; ///< Where an address is meant, `value` bytes behind that of this symbol.
 };
 
 /// The fields of a struct, laid out as C does.
@@ -74,7 +74,12 @@ public:
 
   Field number32(int64_t value) const { return {i32, value, ""}; }
   Field number64(int64_t value) const { return {i64, value, ""}; }
-  Field address(const std::string &symbol) const { return {pointer, 0, symbol}; }
+  /// The bits of a double.
+  Field numberDouble(double value) const;
+  /// `offset` bytes behind the symbol; null for the empty one.
+  Field address(const std::string &symbol, int64_t offset = 0) const {
+    return {pointer, offset, symbol};
+  }
 
 private:
   mlir::Value fieldValue(const Field &field);

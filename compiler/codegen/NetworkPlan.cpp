@@ -13,4 +13,12 @@ std::vector<SizeExpr> stridesOf(const BufferArgument &argument) {
   return strides;
 }
 
+std::vector<const FunctionPlan *> functionsOf(const NetworkPlan &plan) {
+  std::vector<const FunctionPlan *> functions = {&plan.run};
+  if (const auto &training = plan.training)
+    functions.insert(functions.end(),
+                     {&training->gradients, &training->parameterGradients, &training->update});
+  return functions;
+}
+
 } // namespace cnnc

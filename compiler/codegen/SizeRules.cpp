@@ -57,24 +57,32 @@ static SizeExpr spannedElements(const BufferArgument &argument) {
   return elementCount(extents);
 }
 
+static std::vector<const BufferArgument *> allBuffers(const NetworkPlan &plan) {
+  std::vector<const BufferArgument *> buffers;
+  for (const FunctionPlan *function : functionsOf(plan))
+    for (const KernelCall &call : function->calls)
+      for (const BufferArgument &argument : call.arguments)
+        buffers.push_back(&argument);
+  return buffers;
+}
+
 /// The element counts of all buffers, of those that differ by a constant factor the largest.
 static std::vector<SizeExpr> largestBuffers(const NetworkPlan &plan) {
   std::map<std::string, size_t> indexOfBase;
   std::vector<SizeExpr> bases;
   std::vector<int64_t> factors;
-  for (const KernelCall &call : plan.calls)
-    for (const BufferArgument &argument : call.arguments) {
-      SizeExpr count = spannedElements(argument);
-      bool hasFactor = count.kind() == SizeExpr::Mul && count.rhs().isConstant();
-      int64_t factor = count.isConstant() ? count.value() : hasFactor ? count.rhs().value() : 1;
-      SizeExpr base = count.isConstant() ? SizeExpr(1) : hasFactor ? count.lhs() : count;
-      auto [entry, isNew] = indexOfBase.insert({base.toString(), bases.size()});
-      if (isNew) {
-        bases.push_back(base);
-        factors.push_back(factor);
-      }
-      factors[entry->second] = std::max(factors[entry->second], factor);
+  for (const BufferArgument *argument : allBuffers(plan)) {
+    SizeExpr count = spannedElements(*argument);
+    bool hasFactor = count.kind() == SizeExpr::Mul && count.rhs().isConstant();
+    int64_t factor = count.isConstant() ? count.value() : hasFactor ? count.rhs().value() : 1;
+    SizeExpr base = count.isConstant() ? SizeExpr(1) : hasFactor ? count.lhs() : count;
+    auto [entry, isNew] = indexOfBase.insert({base.toString(), bases.size()});
+    if (isNew) {
+      bases.push_back(base);
+      factors.push_back(factor);
     }
+    factors[entry->second] = std::max(factors[entry->second], factor);
+  }
   for (size_t index = 0; index < bases.size(); ++index)
     bases[index] = bases[index] * factors[index];
   return bases;

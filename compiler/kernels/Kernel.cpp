@@ -106,10 +106,11 @@ static std::vector<OutputDim> constrainOutput(KernelBuild &build) {
   Indices shape = inMemoryOrder(build.spec.outputLayout, result.shape);
   Expr stride = 1;
   for (size_t j = 0; j < shape.size(); ++j) {
-    build.output.output_buffer()
-        .dim(static_cast<int>(j))
-        .set_bounds(0, shape[j])
-        .set_stride(stride);
+    auto dim = build.output.output_buffer().dim(static_cast<int>(j));
+    dim.set_min(0).set_stride(stride);
+    auto *own = shape[j].as<Internal::Variable>();
+    if (!own || !build.outputSizes.count(own->name))
+      dim.set_extent(shape[j]);
     dims.push_back({shape[j], stride});
     stride = nextStride(stride, shape[j], j, build.spec.outputPitch);
   }
@@ -213,6 +214,7 @@ static CompiledKernel compile(const KernelSpec &spec) {
   FlatKernel flat = flatten(spec);
   Buffers buffers = makeBuffers(spec, flat);
   KernelBuild build(flat.spec, buffers.parameters, flat.bufferDims, buffers.sizes);
+  buffers.variables.insert(build.outputSizes.begin(), build.outputSizes.end());
   build.build();
   algorithm.place(build);
   std::vector<OutputDim> outputDims = constrainOutput(build);

@@ -63,6 +63,20 @@ KernelBuild::KernelBuild(const KernelSpec &spec, std::vector<ImageParam> paramet
   if (convBefore(spec))
     beforeSchedule = scheduleBefore(spec);
   addInputs(parameterDims);
+  output = Func("output");
+  addOutputSizes();
+}
+
+// The sizes that no input shows are read from the output's buffer, under the names that Halide
+// gives to its extents.
+void KernelBuild::addOutputSizes() {
+  std::vector<int64_t> shape = inMemoryOrder(spec.outputLayout, spec.graph.result().shape);
+  for (size_t dim = 0; dim < shape.size(); ++dim)
+    if (shape[dim] < 0 && !sizes.count(shape[dim])) {
+      std::string name = output.name() + ".extent." + std::to_string(dim);
+      sizes[shape[dim]] = Internal::Variable::make(Int(32), name);
+      outputSizes[name] = shape[dim];
+    }
 }
 
 Layout KernelBuild::intermediateLayout(int rank) {
@@ -176,7 +190,6 @@ void KernelBuild::addInputs(const std::vector<std::vector<int>> &parameterDims) 
 
 void KernelBuild::addOutput() {
   const Value &result = values.back();
-  output = Func("output");
   std::vector<Var> vars = dimVars(result.rank());
   output(inMemoryOrder(spec.outputLayout, vars)) = result.at(Indices(vars.begin(), vars.end()));
 }

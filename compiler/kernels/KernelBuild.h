@@ -93,7 +93,7 @@ public:
   /// Builds every op, then the output.
   void build();
 
-  /// The extent of a dim, undefined when it is a run-time size that no input shows.
+  /// The extent of a dim, undefined when it is a run-time size that neither input nor output shows.
   Halide::Expr extent(int64_t dim) const;
   /// The extents of the op's result; `inferred` serves dims whose size no input shows.
   Indices resultShape(const OpDescription &op, const Indices &inferred = {}) const;
@@ -141,8 +141,10 @@ public:
   /// The value that the consumer reads: the anchor with its epilogue, to be placed by the schedule.
   Value consumed;
   Halide::Func output; ///< Writes the result; arguments in memory order of spec.outputLayout.
+  std::map<std::string, int64_t> outputSizes; ///< The dims that only the output's extents show.
 
 private:
+  void addOutputSizes();
   void addInputs(const std::vector<std::vector<int>> &parameterDims);
   void addOutput();
 

@@ -1,6 +1,8 @@
 // Elementwise kernels whose result overwrites an input: the first that has the result's type and
 // layout, fills its memory alone and is read by no kernel behind, neither it nor a part of it; nor
-// does the kernel itself read a part of it beside.
+// does the kernel itself read a part of it beside. A result that is to lie where an argument of the
+// function lies (a parameter after a step of the optimizer) overwrites that.
+#include "compiler/passes/BorderPlaces.h"
 #include "compiler/passes/Describe.h"
 #include "compiler/passes/Passes.h"
 
@@ -26,11 +28,29 @@ static DenseMap<Value, Operation *> findLastReaders(func::FuncOp network) {
   return readers;
 }
 
+/// The input whose place the result of `fused` is to have at the function's border, or none.
+static std::optional<int64_t> findOverwrittenArgument(kernel::Fused fused) {
+  std::optional<unsigned> output = returnedAs(fused.getResult());
+  auto place = output ? getResultPlace(fused->getParentOfType<func::FuncOp>(), *output)
+                      : std::optional<BorderPlace>();
+  for (auto [i, input] : llvm::enumerate(fused.getInputs()))
+    if (auto argument = dyn_cast<BlockArgument>(input); place && argument)
+      if (getPlace(argument) == place)
+        return static_cast<int64_t>(i);
+  return std::nullopt;
+}
+
 namespace {
 struct ComputeInPlace : impl::ComputeInPlaceBase<ComputeInPlace> {
   void runOnOperation() override {
     lastReaders = findLastReaders(getOperation());
     for (kernel::Fused fused : getOperation().getOps<kernel::Fused>()) {
+      if (std::optional<int64_t> argument = findOverwrittenArgument(fused)) {
+        assert(isElementwise(fused) && lastReaders.lookup(fused.getInputs()[*argument]) == fused &&
+               "what is overwritten is read elementwise and by nobody behind");
+        fused.setInPlace(*argument);
+        continue;
+      }
       if (!isElementwise(fused) || returnedAs(fused.getResult()) ||
           viewOf(fused.getResult()).buffer != fused.getResult())
         continue;

@@ -75,8 +75,7 @@ FailureOr<SmallVector<Value>> buildGradients(OpBuilder &builder, Value scalar,
   return llvm::map_to_vector(values, [&](Value value) { return sums.of(value); });
 }
 
-/// Zeros of a type.
-static Value buildZeros(OpBuilder &builder, Location location, RankedTensorType type) {
+Value buildZeros(OpBuilder &builder, Location location, RankedTensorType type) {
   Value zero = cnn::buildNumber(builder, location, 0, type.getElementType());
   return cnn::Expand::create(builder, location, type, zero);
 }

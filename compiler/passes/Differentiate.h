@@ -13,4 +13,8 @@ namespace cnnc {
 mlir::FailureOr<llvm::SmallVector<mlir::Value>>
 buildGradients(mlir::OpBuilder &builder, mlir::Value scalar, llvm::ArrayRef<mlir::Value> values);
 
+/// Zeros of a type: the gradient of what has no influence.
+mlir::Value buildZeros(mlir::OpBuilder &builder, mlir::Location location,
+                       mlir::RankedTensorType type);
+
 } // namespace cnnc

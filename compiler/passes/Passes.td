@@ -15,6 +15,15 @@ def Differentiate : Pass<"differentiate", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::cnnc::cnn::CNNDialect"];
 }
 
+def AddTraining : Pass<"add-training", "::mlir::ModuleOp"> {
+  let summary = "from a network and its loss to the functions of a library that trains";
+  let description = [{
+    The network gets its parameters as arguments; `@NAME_loss` becomes `@NAME_gradients` and
+    `@NAME_parameter_gradients`, and `@NAME_update` is the optimizer's step.
+  }];
+  let dependentDialects = ["::cnnc::cnn::CNNDialect"];
+}
+
 def FoldConstants : Pass<"fold-constants", "::mlir::func::FuncOp"> {
   let summary = "compute with the reference what depends on constants alone";
   let dependentDialects = ["::cnnc::cnn::CNNDialect"];

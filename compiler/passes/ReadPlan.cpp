@@ -1,13 +1,18 @@
 #include "compiler/passes/ReadPlan.h"
 
 #include "compiler/frontend/NetworkFunction.h"
+#include "compiler/passes/BorderPlaces.h"
 #include "compiler/passes/Describe.h"
+#include "compiler/passes/TrainingTables.h"
 #include "dialects/cnn/Values.h"
+
+#include "cnnrt_generated.h"
 
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/SymbolTable.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 
 #include <map>
 #include <set>
@@ -25,6 +30,16 @@ std::string toIdentifier(StringRef name) {
   return identifier;
 }
 
+/// The runtime's number for a kind of initializer.
+static int32_t initializerKind(StringRef kind) {
+  return llvm::StringSwitch<int32_t>(kind)
+      .Cases({"constant", "zeros", "ones"}, CNNRT_INIT_CONSTANT)
+      .Cases({"he_normal", "glorot_normal"}, CNNRT_INIT_NORMAL)
+      .Cases({"he_uniform", "glorot_uniform"}, CNNRT_INIT_UNIFORM)
+      .Case("orthogonal", CNNRT_INIT_ORTHOGONAL)
+      .Default(-1);
+}
+
 namespace {
 
 /// The dims of a tensor in memory, slowest first.
@@ -39,45 +54,88 @@ std::vector<SizeExpr> memoryShape(RankedTensorType type, Layout layout) {
 
 class PlanReader {
 public:
-  PlanReader(func::FuncOp network, const Target &target) : network(network) {
+  PlanReader(ModuleOp module, const Target &target) : module(module), network(getNetwork(module)) {
     plan.name = toIdentifier(network.getName());
     plan.target = target;
     plan.sizes = getSizeNames(network);
     plan.typicalSizes = getTypicalSizes(network);
-    auto arena = network->getAttrOfType<StringAttr>("kernel.arena");
-    assert(arena && "plan-memory leaves the size of the arena");
-    plan.arenaBytes = SizeExpr::parse(arena.str());
   }
 
   NetworkPlan read() {
-    readBorder();
-    auto module = network->getParentOfType<ModuleOp>();
+    std::set<std::string> names(plan.sizes.begin(), plan.sizes.end());
+    for (const BorderValue &input : getInputs(network))
+      if (!getPlace(cast<BlockArgument>(input.value)))
+        plan.inputs.push_back(readBorder(input, names));
+    for (const BorderValue &output : getOutputs(network))
+      plan.outputs.push_back(readBorder(output, names));
     for (kernel::Object object : module.getOps<kernel::Object>())
       readKernel(object);
-    for (kernel::Fused fused : network.getOps<kernel::Fused>())
-      readCall(fused);
-    network.walk([&](Operation *op) { addChecks(op); });
+    plan.run = readFunction(network);
+    if (func::FuncOp update = lookup("_update"))
+      readTraining(update, names);
     return std::move(plan);
   }
 
 private:
-  void readBorder() {
-    std::set<std::string> names(plan.sizes.begin(), plan.sizes.end());
-    auto read = [&](const BorderValue &value) {
-      std::string name = toIdentifier(value.name);
-      while (!names.insert(name).second)
-        name += '_';
-      Layout layout = value.channelsLast ? Layout::ChannelsLast : Layout::RowMajor;
-      return BorderTensor{name, toElementType(value.type.getElementType()),
-                          memoryShape(value.type, layout), value.channelsLast};
-    };
-    for (const BorderValue &input : getInputs(network))
-      plan.inputs.push_back(read(input));
-    for (const BorderValue &output : getOutputs(network))
-      plan.outputs.push_back(read(output));
-    for (const BorderTensor &input : plan.inputs)
-      for (const SizeExpr &size : input.shape)
-        addCheck({size, 1, 1});
+  func::FuncOp lookup(StringRef suffix) {
+    return module.lookupSymbol<func::FuncOp>((network.getName() + suffix).str());
+  }
+
+  /// A tensor under a name that is not among `names` yet; its sizes are at least 1.
+  BorderTensor readBorder(const BorderValue &value, std::set<std::string> &names) {
+    std::string name = toIdentifier(value.name);
+    while (!names.insert(name).second)
+      name += '_';
+    Layout layout = value.channelsLast ? Layout::ChannelsLast : Layout::RowMajor;
+    BorderTensor tensor{name, toElementType(value.type.getElementType()),
+                        memoryShape(value.type, layout), value.channelsLast};
+    for (const SizeExpr &size : tensor.shape)
+      addCheck({size, 1, 1});
+    return tensor;
+  }
+
+  FunctionPlan readFunction(func::FuncOp source) {
+    auto arena = source->getAttrOfType<StringAttr>("kernel.arena");
+    assert(arena && "plan-memory leaves the size of the arena");
+    function = {};
+    sharedSeen.clear();
+    workerSeen.clear();
+    function.arenaBytes = SizeExpr::parse(arena.str());
+    for (kernel::Fused fused : source.getOps<kernel::Fused>())
+      readCall(fused);
+    source.walk([&](Operation *op) { addChecks(op); });
+    return std::move(function);
+  }
+
+  void readTraining(func::FuncOp update, std::set<std::string> &names) {
+    TrainingPlan training;
+    TrainingTables tables = TrainingTables::readFrom(update);
+    for (const TrainingTables::Parameter &parameter : tables.parameters) {
+      training.parameters.push_back(parameter.place);
+      training.starts.push_back(readStart(parameter));
+    }
+    training.states = tables.states;
+    training.parameterFloats = tables.parameterFloats;
+    training.stateFloats = tables.stateFloats;
+    training.labels = tables.labels;
+    training.corrections = tables.corrections;
+    func::FuncOp gradients = lookup("_gradients");
+    for (const BorderValue &value : getInputs(gradients))
+      if (auto place = getPlace(cast<BlockArgument>(value.value));
+          place && place->kind == BufferPlace::Target)
+        training.targets.push_back(readBorder(value, names));
+    training.gradients = readFunction(gradients);
+    training.parameterGradients = readFunction(lookup("_parameter_gradients"));
+    training.update = readFunction(update);
+    plan.training = std::move(training);
+  }
+
+  /// What NAME_init makes of a parameter: random numbers, or those that it came with.
+  ParameterStart readStart(const TrainingTables::Parameter &parameter) {
+    if (!parameter.initializer)
+      return {CNNRT_INIT_VALUES, 0, addValues(parameter.values)};
+    return {initializerKind(parameter.initializer.getAs<StringAttr>("kind")),
+            parameter.initializer.getAs<FloatAttr>("scale").getValueAsDouble(), 0};
   }
 
   void readKernel(kernel::Object object) {
@@ -105,9 +163,9 @@ private:
     call.arguments.push_back(activationArgument(fused.getResult()));
     const CompiledKernel &compiled = plan.kernels[static_cast<size_t>(call.kernel)].compiled;
     auto inNetworkSizes = [&](int k) { return call.sizes[static_cast<size_t>(k)]; };
-    growTo(plan.sharedScratch, compiled.sharedScratch.substitute(inNetworkSizes), sharedSeen);
-    growTo(plan.workerScratch, compiled.workerScratch.substitute(inNetworkSizes), workerSeen);
-    plan.calls.push_back(std::move(call));
+    growTo(function.sharedScratch, compiled.sharedScratch.substitute(inNetworkSizes), sharedSeen);
+    growTo(function.workerScratch, compiled.workerScratch.substitute(inNetworkSizes), workerSeen);
+    function.calls.push_back(std::move(call));
   }
 
   /// "stage.conv: conv+relu": where the layer is, told by its first parameter's name, and its ops.
@@ -135,13 +193,18 @@ private:
   }
 
   static BufferPlace placeOf(Value buffer) {
-    if (auto argument = dyn_cast<BlockArgument>(buffer))
-      return {BufferPlace::Input, static_cast<int>(argument.getArgNumber()), 0};
-    StringRef place = buffer.getDefiningOp()->getAttrOfType<StringAttr>("place").getValue();
-    int output = 0;
-    if (place.consume_front("output ") && !place.getAsInteger(10, output))
-      return {BufferPlace::Output, output, 0};
-    return {BufferPlace::Arena, 0, SizeExpr::parse(place.str())};
+    if (auto argument = dyn_cast<BlockArgument>(buffer)) {
+      int64_t input = argument.getArgNumber();
+      return toBufferPlace(getPlace(argument).value_or(BorderPlace{BufferPlace::Input, input}));
+    }
+    Operation *owner = buffer.getDefiningOp();
+    StringRef place = owner->getAttrOfType<StringAttr>("place").getValue();
+    unsigned output = 0;
+    if (!place.consume_front("output ") || place.getAsInteger(10, output))
+      return {BufferPlace::Arena, 0, SizeExpr::parse(place.str())};
+    auto function = owner->getParentOfType<func::FuncOp>();
+    return toBufferPlace(
+        getResultPlace(function, output).value_or(BorderPlace{BufferPlace::Output, output}));
   }
 
   BufferArgument weightArgument(const KernelSpec &spec, int input, Value value) {
@@ -158,15 +221,28 @@ private:
     std::pair<const void *, std::string> key = {constant.getValue().getAsOpaquePointer(),
                                                 packed ? spec.toText() : std::string()};
     auto [it, isNew] = weightOffsets.try_emplace(key, plan.weightBytes);
-    if (!isNew)
-      return it->second;
+    if (isNew) {
+      std::vector<float> storage;
+      ArrayRef<float> values = cnn::getValues(constant.getValue(), storage);
+      addBlock(packWeight(spec, input, values.data()));
+    }
+    return it->second;
+  }
+
+  /// The offset of numbers as they are.
+  int64_t addValues(ElementsAttr attribute) {
     std::vector<float> storage;
-    ArrayRef<float> values = cnn::getValues(constant.getValue(), storage);
-    auto block = std::make_shared<std::vector<float>>(packWeight(spec, input, values.data()));
+    ArrayRef<float> values = cnn::getValues(attribute, storage);
+    int64_t offset = plan.weightBytes;
+    addBlock(values.vec());
+    return offset;
+  }
+
+  void addBlock(std::vector<float> values) {
+    auto block = std::make_shared<std::vector<float>>(std::move(values));
     int64_t bytes = static_cast<int64_t>(block->size() * sizeof(float));
     plan.weights.push_back({plan.weightBytes, block});
     plan.weightBytes += llvm::alignTo(bytes, 64);
-    return it->second;
   }
 
   /// What must hold for sizes known only at run time.
@@ -253,8 +329,10 @@ private:
       plan.checks.push_back(check);
   }
 
+  ModuleOp module;
   func::FuncOp network;
   NetworkPlan plan;
+  FunctionPlan function; ///< The one being read.
   std::map<StringRef, int> kernelNumbers;
   std::map<std::pair<const void *, std::string>, int64_t> weightOffsets;
   std::set<std::string> sharedSeen, workerSeen, checksSeen;
@@ -262,8 +340,8 @@ private:
 
 } // namespace
 
-NetworkPlan readPlan(func::FuncOp network, const Target &target) {
-  return PlanReader(network, target).read();
+NetworkPlan readPlan(ModuleOp module, const Target &target) {
+  return PlanReader(module, target).read();
 }
 
 } // namespace cnnc

@@ -18,14 +18,14 @@ struct CompileOptions {
   std::string folder = ".";
   std::vector<std::string> targets = {"host"};
   std::string embedWeights = "yes";
-  bool quiet = false, shared = false;
+  bool quiet = false, shared = false, train = false;
 };
 } // namespace
 
 /// One line on what was written.
 static void report(const NetworkPlan &plan, const std::string &folder, const char *suffix,
                    double seconds) {
-  llvm::outs() << folder << "/lib" << plan.name << suffix << ": " << plan.calls.size()
+  llvm::outs() << folder << "/lib" << plan.name << suffix << ": " << plan.run.calls.size()
                << " kernel calls, " << plan.kernels.size() << " distinct kernels, "
                << llvm::format("%.1f", static_cast<double>(plan.weightBytes) / 1e6)
                << " MB of weights" << (plan.weightsHeader ? " in " + plan.name + ".weights" : "")
@@ -39,7 +39,9 @@ static int compileFor(const std::string &target, const std::string &folder,
   OwningOpRef<ModuleOp> module = options.model.read();
   if (!module)
     return 1;
-  std::optional<NetworkPlan> plan = planNetwork(*module, options.model.pipeline(target));
+  PipelineOptions pipeline = options.model.pipeline(target);
+  pipeline.train = options.train;
+  std::optional<NetworkPlan> plan = planNetwork(*module, pipeline);
   if (!plan)
     return 1;
   if (options.embedWeights == "no")
@@ -74,10 +76,15 @@ void addCompileCommand(CLI::App &app, int &status) {
   command->add_option("--target", options->targets, "CPU; several: a folder for each")
       ->check(isTarget());
   command->add_flag("--shared", options->shared, "Write libNAME.so, the runtime inside, instead");
+  CLI::Option *embedWeights =
+      command
+          ->add_option("--embed-weights", options->embedWeights,
+                       "no: write the weights to NAME.weights, which the program maps, instead")
+          ->check(CLI::IsMember({"yes", "no"}));
   command
-      ->add_option("--embed-weights", options->embedWeights,
-                   "no: write the weights to NAME.weights, which the program maps, instead")
-      ->check(CLI::IsMember({"yes", "no"}));
+      ->add_flag("--train", options->train,
+                 "Add gradients and the optimizer's step; parameters are then the caller's")
+      ->excludes(embedWeights);
   command->add_flag("-q,--quiet", options->quiet, "Say nothing where all is well");
   command->callback([options, &status] { status = compile(*options); });
 }

@@ -99,7 +99,13 @@ static ScheduleLookup tunedSchedules(const std::string &tuning, int threads) {
 }
 
 PipelineOptions ModelOptions::pipeline(const std::string &target) const {
-  return {target, workers, cacheFolder, accuracy, tunedSchedules(tuning, tunedThreads)};
+  PipelineOptions options;
+  options.target = target;
+  options.workers = workers;
+  options.cacheFolder = cacheFolder;
+  options.accuracy = accuracy;
+  options.measured = tunedSchedules(tuning, tunedThreads);
+  return options;
 }
 
 CLI::Validator isTarget() {

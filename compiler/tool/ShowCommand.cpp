@@ -15,7 +15,13 @@ namespace {
 struct ShowOptions {
   ModelOptions model;
   std::string until = "plan-memory", target = "host";
-  bool summary = false;
+  bool summary = false, train = false;
+
+  PipelineOptions pipeline() const {
+    PipelineOptions options = model.pipeline(target);
+    options.train = train;
+    return options;
+  }
 };
 } // namespace
 
@@ -37,7 +43,7 @@ static void print(ModuleOp module) {
 
 /// The network function in the LLVM dialect.
 static int showLowered(ModuleOp module, const ShowOptions &options) {
-  std::optional<NetworkPlan> plan = planNetwork(module, options.model.pipeline(options.target));
+  std::optional<NetworkPlan> plan = planNetwork(module, options.pipeline());
   if (!plan)
     return 1;
   Result<OwningOpRef<ModuleOp>> lowered = lowerNetwork(*plan, *module.getContext());
@@ -54,7 +60,7 @@ static int show(ShowOptions &options) {
   if (!options.summary && options.until == lowerStage)
     return showLowered(*module, options);
   Stage stage = options.summary ? Stage::Read : *parseStage(options.until);
-  if (failed(runStages(*module, stage, options.model.pipeline(options.target))))
+  if (failed(runStages(*module, stage, options.pipeline())))
     return 1;
   if (options.summary) {
     printSummary(*module, llvm::outs());
@@ -71,6 +77,7 @@ void addShowCommand(CLI::App &app, int &status) {
   command->add_option("--until", options->until, "The last stage to run")
       ->check(CLI::IsMember(shownStages()));
   command->add_option("--target", options->target, "CPU to compile for")->check(isTarget());
+  command->add_flag("--train", options->train, "With gradients and the optimizer's step");
   command->add_flag("--summary", options->summary,
                     "A table of the layers: shape, filter, parameters, multiply-adds");
   command->callback([options, &status] { status = show(*options); });

@@ -50,7 +50,7 @@ public:
     size_t call = 0;
     for (Operation &op : network.getBody().front().without_terminator()) {
       auto fused = dyn_cast<kernel::Fused>(op);
-      Status verified = fused ? verifyKernel(fused, plan.calls[call++]) : done();
+      Status verified = fused ? verifyKernel(fused, plan.run.calls[call++]) : done();
       if (!verified)
         return Error{verified.error()};
       if (isa<kernel::ConcatView, kernel::SliceView>(op))

@@ -60,9 +60,9 @@ static NetworkPlan planFor(const TuningProblem &problem,
     KernelSpec spec = problem.spec;
     spec.schedule = contender->schedule;
     int number = static_cast<int>(plan.kernels.size());
-    plan.calls.push_back(callOf(spec, number, problem.sizes.size()));
-    plan.sharedScratch = max(plan.sharedScratch, contender->compiled.sharedScratch);
-    plan.workerScratch = max(plan.workerScratch, contender->compiled.workerScratch);
+    plan.run.calls.push_back(callOf(spec, number, problem.sizes.size()));
+    plan.run.sharedScratch = max(plan.run.sharedScratch, contender->compiled.sharedScratch);
+    plan.run.workerScratch = max(plan.run.workerScratch, contender->compiled.workerScratch);
     plan.kernels.push_back({"kernel_" + std::to_string(number), spec, contender->compiled});
   }
   return plan;
@@ -99,10 +99,10 @@ public:
         schedule(plan.kernels[0].spec.schedule),
         workspace(network.workspaceBytes(problem.sizes, options.threads)),
         result(placedResult(problem).bytes().size()) {
-    for (size_t i = 0; i < plan.calls.size(); ++i) {
+    for (size_t i = 0; i < plan.run.calls.size(); ++i) {
       buffers.emplace_back(problem, plan.kernels[i].spec.schedule, result, options.coldBytes,
                            mostRounds);
-      calls.push_back(network.prepareKernel(plan.calls[i], buffers.back().arguments(),
+      calls.push_back(network.prepareKernel(plan.run.calls[i], buffers.back().arguments(),
                                             problem.sizes, workspace.memory, workspace.bytes,
                                             pool.get()));
       seconds.emplace_back();

@@ -563,8 +563,10 @@ class CNN_Loss<string mnemonic, string predictionName, dag attributes = (ins), l
 
 def CrossEntropy : CNN_Loss<"cross_entropy", "logits",
     (ins DefaultValuedAttr<I64Attr, "1">:$axis,
-         DefaultValuedAttr<F64Attr, "0.0">:$label_smoothing),
-    [CallArg<"axis", "dim", "1">, CallArg<"label_smoothing", "float", "0">]> {
+         DefaultValuedAttr<F64Attr, "0.0">:$label_smoothing,
+         DefaultValuedAttr<I64Attr, "-100">:$ignore_index),
+    [CallArg<"axis", "dim", "1">, CallArg<"label_smoothing", "float", "0">,
+     CallArg<"ignore_index", "int", "-100">]> {
   let summary = "cross entropy of softmax(logits) and the classes, or distributions over them";
   let description = [{
     With K classes along `axis`, and q the target's distribution, 1 for the class alone where the
@@ -572,8 +574,8 @@ def CrossEntropy : CNN_Loss<"cross_entropy", "logits",
 
     `- sum over k of ((1 - label_smoothing) q[k] + label_smoothing / K) log softmax(logits)[k]`
 
-    A label that is no class is left out, also of what the mean divides by: it may mark pixels that
-    are to be ignored.
+    A label that is no class is left out, also of what the mean divides by. In a library for
+    training it must be `ignore_index`, which marks pixels that are not to count; others are refused.
 
     ```mlir
     %loss = cnn.cross_entropy %x, %label : (tensor<8x3xf32>, tensor<8xi64>) -> tensor<f32>

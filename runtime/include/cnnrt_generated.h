@@ -42,6 +42,7 @@
  *    2. memset(state, 0, 4 * STATE_FLOATS);
  *
  *     int NAME_gradients(parameters, inputs, targets, sizes, loss, parameter_gradients, ...)
+ *    0. cnnrt_any_pointer(input_gradients, ...) decides between two functions
  *    1. cnnrt_begin_training(...) in place of cnnrt_begin
  *    2. for each target of labels: s = cnnrt_check_labels(...);              if (s) return s;
  *    3. the kernels, forward and backward, as in step 4 of a run
@@ -182,6 +183,9 @@ void cnnrt_initialize(float *parameters, int64_t parameter_floats, const cnnrt_i
 
 /* Fills values[0 .. row->count) as cnnrt_initialize fills the parameter of `row`. */
 void cnnrt_initial_values(const cnnrt_initializer *row, float *values, uint64_t seed);
+
+/* Not 0 if any of `count` pointers is not null. `pointers` itself may be null: then none is. */
+int cnnrt_any_pointer(const void *const *pointers, int count);
 
 /* CNNRT_OK if each of `count` labels is in [0, classes) or, where has_ignored is not 0, equal to
  * `ignored`; else CNNRT_BAD_TARGET. `type` is that of the labels: CNNRT_I64, CNNRT_I32 or CNNRT_U8,

@@ -24,7 +24,7 @@ static NetworkPlan planOf(std::vector<std::vector<BufferArgument>> calls) {
   NetworkPlan plan;
   plan.inputs = {{"x", ElementType::F32, {16}, false}};
   for (std::vector<BufferArgument> &arguments : calls)
-    plan.calls.push_back({"call", 0, std::move(arguments), {}});
+    plan.run.calls.push_back({"call", 0, std::move(arguments), {}});
   return plan;
 }
 

@@ -54,11 +54,11 @@ TEST(Load, CallsSingleKernels) {
   std::vector<float> x = toyInput(1, 3, 4), scaled(12), sums(3);
   float factor = 2, offset = 1;
   Status ran =
-      toy->callKernel(plan.calls[0], {x.data(), &factor, &offset, scaled.data()}, {1, 3, 4});
+      toy->callKernel(plan.run.calls[0], {x.data(), &factor, &offset, scaled.data()}, {1, 3, 4});
   ASSERT_TRUE(ran) << ran.error();
   for (size_t i = 0; i < x.size(); ++i)
     EXPECT_EQ(scaled[i], x[i] * 2 + 1);
-  ran = toy->callKernel(plan.calls[1], {scaled.data(), sums.data()}, {1, 3, 4});
+  ran = toy->callKernel(plan.run.calls[1], {scaled.data(), sums.data()}, {1, 3, 4});
   ASSERT_TRUE(ran) << ran.error();
   EXPECT_EQ(sums[2], scaled[8] + scaled[9] + scaled[10] + scaled[11]);
 }

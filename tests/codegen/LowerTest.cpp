@@ -26,10 +26,10 @@ static NetworkPlan planWith(const std::vector<SizeExpr> &dims) {
   plan.inputs = {{"x", ElementType::F32, {symbol(0), symbol(1)}, false}};
   plan.outputs = {{"y", ElementType::F32, dims, false}};
   plan.checks.clear();
-  plan.calls.clear();
+  plan.run.calls.clear();
   plan.weights.clear();
   plan.weightBytes = 0;
-  plan.arenaBytes = plan.sharedScratch = plan.workerScratch = 0;
+  plan.run.arenaBytes = plan.run.sharedScratch = plan.run.workerScratch = 0;
   return plan;
 }
 
@@ -81,7 +81,7 @@ static BufferArgument buffer(std::vector<SizeExpr> extents) {
 TEST(SizeRules, TakeTheLargestOfProportionalBuffers) {
   NetworkPlan plan = planWith({1});
   const SizeExpr h = symbol(0), w = symbol(1);
-  plan.calls = {{"k", 0, {buffer({3, w, h}), buffer({h, 64, w})}, {}}};
+  plan.run.calls = {{"k", 0, {buffer({3, w, h}), buffer({h, 64, w})}, {}}};
   ExpressionTable expressions(plan);
   auto rules = sizeRules(plan, expressions);
   ASSERT_TRUE(rules);
@@ -94,7 +94,7 @@ TEST(SizeRules, APartOfTheChannelsSpansThemAll) {
   NetworkPlan plan = planWith({1});
   BufferArgument part = buffer({3, symbol(0)});
   part.pitch = 16;
-  plan.calls = {{"k", 0, {part}, {}}};
+  plan.run.calls = {{"k", 0, {part}, {}}};
   ExpressionTable expressions(plan);
   auto rules = sizeRules(plan, expressions);
   ASSERT_TRUE(rules);
@@ -121,13 +121,13 @@ TEST(SizeRules, MultipleOfASize) {
 
 TEST(SizeRules, WhatNoSizeCanMendIsAnError) {
   NetworkPlan plan = planWith({1});
-  plan.calls = {{"k", 0, {buffer({65536, 65536})}, {}}};
+  plan.run.calls = {{"k", 0, {buffer({65536, 65536})}, {}}};
   ExpressionTable expressions(plan);
   auto rules = sizeRules(plan, expressions);
   ASSERT_FALSE(rules);
   EXPECT_EQ(rules.error(), "a tensor of the network has 4294967296 elements, it can have at most "
                            "2147483647; use smaller sizes or batches");
-  plan.calls.clear();
+  plan.run.calls.clear();
   plan.checks = {{SizeExpr(30), 1, 32}};
   rules = sizeRules(plan, expressions);
   ASSERT_FALSE(rules);
@@ -138,10 +138,10 @@ TEST(SizeRules, WhatNoSizeCanMendIsAnError) {
 
 TEST(Lower, LargeNetworksAreSmall) {
   NetworkPlan plan = toyNetwork();
-  const std::vector<KernelCall> calls = plan.calls;
+  const std::vector<KernelCall> calls = plan.run.calls;
   const SizeExpr n = symbol(0);
   SizeExpr h = symbol(1), w = symbol(2), used = 64;
-  plan.calls.clear();
+  plan.run.calls.clear();
   for (int64_t layer = 0; layer < 200; ++layer) {
     if (layer % 40 == 39) {
       h = ceilDiv(h, 2);
@@ -154,9 +154,9 @@ TEST(Lower, LargeNetworksAreSmall) {
       call.arguments[argument].extents = {16 + layer % 7, w, h, n};
     }
     used = max(used, roundUp(n * h * w * (layer + 1), 64));
-    plan.calls.push_back(call);
+    plan.run.calls.push_back(call);
   }
-  plan.arenaBytes = used;
+  plan.run.arenaBytes = used;
   Result<std::string> object = lowerToObject(plan);
   ASSERT_TRUE(object) << object.error();
   EXPECT_LT(object->size(), 150000u);
@@ -189,11 +189,11 @@ static NetworkPlan reluNetwork(const std::string &target, int64_t width = -2, in
     return plan;
   plan.kernels = {{"relu", spec, (*kernels)[0]}};
   std::vector<SizeExpr> extents = {width < 0 ? symbol(1) : SizeExpr(width), symbol(0)};
-  plan.calls = {{"relu", 0, {buffer(extents), buffer(extents)}, {symbol(0), symbol(1)}}};
-  plan.calls[0].arguments[0].place.kind = BufferPlace::Input;
-  plan.calls[0].arguments[1].place.kind = BufferPlace::Output;
-  plan.sharedScratch = (*kernels)[0].sharedScratch;
-  plan.workerScratch = (*kernels)[0].workerScratch;
+  plan.run.calls = {{"relu", 0, {buffer(extents), buffer(extents)}, {symbol(0), symbol(1)}}};
+  plan.run.calls[0].arguments[0].place.kind = BufferPlace::Input;
+  plan.run.calls[0].arguments[1].place.kind = BufferPlace::Output;
+  plan.run.sharedScratch = (*kernels)[0].sharedScratch;
+  plan.run.workerScratch = (*kernels)[0].workerScratch;
   plan.weights = {{0, std::make_shared<const std::vector<float>>(3, 1.0f)}};
   plan.weightBytes = 64;
   return plan;
@@ -250,10 +250,10 @@ TEST(Lower, HalideKernelRunsHere) {
 
 TEST(Lower, AnArgumentMayBeAPartOfTheChannels) {
   NetworkPlan plan = reluNetwork("host", /*width=*/3, /*pitch=*/8);
-  for (BufferArgument &argument : plan.calls[0].arguments)
+  for (BufferArgument &argument : plan.run.calls[0].arguments)
     argument.pitch = 8;
-  plan.calls[0].arguments[0].channel = 4;
-  plan.calls[0].arguments[1].channel = 1;
+  plan.run.calls[0].arguments[0].channel = 4;
+  plan.run.calls[0].arguments[1].channel = 1;
   Result<LoadedNetwork> loaded = LoadedNetwork::load(plan);
   ASSERT_TRUE(loaded) << loaded.error();
   std::vector<float> x(5 * 8), y(5 * 8, -1), expected = y;
@@ -266,7 +266,7 @@ TEST(Lower, AnArgumentMayBeAPartOfTheChannels) {
   ASSERT_TRUE(ran) << ran.error();
   EXPECT_EQ(y, expected);
   std::vector<float> again(5 * 8, -1);
-  ran = loaded->callKernel(plan.calls[0], {x.data() + 4, again.data() + 1}, {5, 8});
+  ran = loaded->callKernel(plan.run.calls[0], {x.data() + 4, again.data() + 1}, {5, 8});
   ASSERT_TRUE(ran) << ran.error();
   EXPECT_EQ(again, expected);
 }

@@ -51,7 +51,7 @@ static NetworkPlan planFor(const std::string &name, SizeExpr n, SizeExpr h, Size
   const BufferArgument x = {at(BufferPlace::Input, 0), ElementType::F32, {w, h, 1, n}};
   const BufferArgument scaled = {at(BufferPlace::Arena, 0, 64), ElementType::F32, {w, h, 1, n}};
   const BufferArgument sums = {at(BufferPlace::Output, 0), ElementType::F32, {h, n}};
-  plan.calls = {
+  plan.run.calls = {
       {"scale",
        0,
        {x,
@@ -64,9 +64,9 @@ static NetworkPlan planFor(const std::string &name, SizeExpr n, SizeExpr h, Size
   // Not in the order of their offsets, and with a gap between them.
   plan.weights = {blockOf(128, offset), blockOf(0, factor)};
   plan.weightBytes = 192;
-  plan.arenaBytes = 64 + roundUp(n * h * w * 4, 64);
-  plan.sharedScratch = roundUp(n * h * w * 4, 64) + 64;
-  plan.workerScratch = roundUp(w * 4, 64) + 64;
+  plan.run.arenaBytes = 64 + roundUp(n * h * w * 4, 64);
+  plan.run.sharedScratch = roundUp(n * h * w * 4, 64) + 64;
+  plan.run.workerScratch = roundUp(w * 4, 64) + 64;
   return plan;
 }
 
@@ -88,11 +88,11 @@ NetworkPlan failingNetwork() {
   plan.inputs = {{"x", ElementType::U8, {3}, false}};
   plan.outputs = {{"y", ElementType::I64, {3}, false}};
   plan.kernels = {kernelFrom("fails", CNNC_TEST_FAILING)};
-  plan.calls = {{"fails",
-                 0,
-                 {{at(BufferPlace::Input, 0), ElementType::U8, {3}},
-                  {at(BufferPlace::Output, 0), ElementType::I64, {3}}},
-                 {}}};
+  plan.run.calls = {{"fails",
+                     0,
+                     {{at(BufferPlace::Input, 0), ElementType::U8, {3}},
+                      {at(BufferPlace::Output, 0), ElementType::I64, {3}}},
+                     {}}};
   return plan;
 }
 

@@ -208,7 +208,7 @@ TEST(WeightsFile, MayHaveMoreThanFourGigabytes) {
   TemporaryFolder out;
   constexpr int64_t far = 5000000000;
   NetworkPlan plan = toyNetwork("far");
-  plan.calls[0].arguments[2].place.offset = far;
+  plan.run.calls[0].arguments[2].place.offset = far;
   plan.weights.clear(); // The file is made below.
   plan.weightBytes = far + 64;
   cnnrt_weights_header header = makeWeightsHeader(NetworkPlan());

@@ -21,6 +21,15 @@ template <typename T> int checkBut(int64_t ignored, int type, const std::vector<
 
 } // namespace
 
+TEST(AnyPointer, IsOneThatIsNotNull) {
+  const int number = 0;
+  const void *const some[] = {nullptr, &number}, *const none[] = {nullptr, nullptr};
+  EXPECT_EQ(cnnrt_any_pointer(some, 2), 1);
+  EXPECT_EQ(cnnrt_any_pointer(some, 1), 0);
+  EXPECT_EQ(cnnrt_any_pointer(none, 2), 0);
+  EXPECT_EQ(cnnrt_any_pointer(nullptr, 2), 0);
+}
+
 TEST(CheckLabels, TakesThoseOfTheClasses) {
   EXPECT_EQ(check<int64_t>(CNNRT_I64, {0, 9, 5}), CNNRT_OK);
   EXPECT_EQ(check<int32_t>(CNNRT_I32, {0, 9, 5}), CNNRT_OK);

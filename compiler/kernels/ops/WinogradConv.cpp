@@ -113,12 +113,13 @@ static Func transformFilter(KernelBuild &build, const ConvParts &conv,
       mux(k, transformed(vertical.filter, vertical.tile.stride,
                          valuesAt(vertical.tile.taps, [&](int y) { return tapAt(y, x); })));
   Func filter(build.name("filter"));
-  filter(lane, c, l, k, block) = select(
-      channel < conv.channels,
-      mux(l, transformed(horizontal.filter, horizontal.tile.stride,
-                         valuesAt(horizontal.tile.taps,
-                                  [&](int column) { return rows(lane, c, column, k, block); }))),
-      0.0f);
+  filter(lane, c, l, k, block) =
+      select(channel < conv.channels,
+             mux(l, transformed(horizontal.filter, horizontal.tile.stride,
+                                valuesAt(
+                                    horizontal.tile.taps,
+                                    [&](int column) { return rows(lane, c, column, k, block); }))),
+             0.0f);
   build.anchor.winograd.filterRows = rows;
   build.anchor.filter = filter;
   return filter;
@@ -184,11 +185,12 @@ static std::function<Expr(const Indices &)> sumWinograd(KernelBuild &build, Conv
   Func columns = parts.columns;
   return [columns, transforms](const Indices &at) {
     const WinogradTile &ty = transforms.vertical.tile, &tx = transforms.horizontal.tile;
-    return mux(at[3] % tx.outputs,
-               transformed(transforms.horizontal.output, tx.stride, valuesAt(tx.size(), [&](int number) {
-                             return columns(at[1], at[3] / tx.outputs, at[2] / ty.outputs,
-                                            at[2] % ty.outputs, number, at[0]);
-                           })));
+    return mux(at[3] % tx.outputs, transformed(transforms.horizontal.output, tx.stride,
+                                               valuesAt(tx.size(), [&](int number) {
+                                                 return columns(at[1], at[3] / tx.outputs,
+                                                                at[2] / ty.outputs,
+                                                                at[2] % ty.outputs, number, at[0]);
+                                               })));
   };
 }
 

@@ -24,7 +24,7 @@ namespace {
 /// A conv as the choice of its parameters sees it.
 struct WinogradProblem {
   double inputs = 1, channels = 1;
-  double rows = 1, columns = 56;     ///< Of the result.
+  double rows = 1, columns = 56; ///< Of the result.
   double images = 1;
   WinogradTile vertical, horizontal; ///< Along a column and along a row.
   bool pooled = false;

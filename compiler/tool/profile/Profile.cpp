@@ -85,7 +85,7 @@ public:
       inputPointers.push_back(input.bytes.data());
     for (HostTensor &output : outputs)
       outputPointers.push_back(output.bytes.data());
-    stopwatch.events.reserve(2 * session.plan.calls.size());
+    stopwatch.events.reserve(2 * session.plan.run.calls.size());
     if (!pool)
       return;
     exec = *pool;
@@ -106,7 +106,7 @@ public:
     std::chrono::duration<double> seconds = Clock::now() - begin;
     if (status != CNNRT_OK)
       return Error{session.plan.name + " failed: " + cnnrt_status_string(status)};
-    assert(stopwatch.events.size() == 2 * session.plan.calls.size() && "two events a kernel");
+    assert(stopwatch.events.size() == 2 * session.plan.run.calls.size() && "two events a kernel");
     return seconds.count();
   }
 
@@ -245,7 +245,7 @@ static Profile describeNetwork(const Session &session, int threads, int rounds) 
   profile.rounds = rounds;
   for (const BorderTensor &input : plan.inputs)
     profile.inputs.push_back(input.name);
-  for (const KernelCall &call : plan.calls)
+  for (const KernelCall &call : plan.run.calls)
     profile.kernels.push_back(describeCall(plan, call, session.sizes, threads));
   std::vector<FlowingTensor> tensors = findTensors(plan, session.sizes);
   for (const FlowingTensor &tensor : tensors)
@@ -256,7 +256,7 @@ static Profile describeNetwork(const Session &session, int threads, int rounds) 
       else
         kernel.readsInputs.push_back(plan.inputs[static_cast<size_t>(tensor.index)].name);
     }
-  profile.arenaBytes = plan.arenaBytes.evaluate(session.sizes);
+  profile.arenaBytes = plan.run.arenaBytes.evaluate(session.sizes);
   profile.arenaLowerBound = arenaLowerBound(tensors);
   profile.workspaceBytes =
       static_cast<int64_t>(session.network->workspaceBytes(session.sizes, threads));
