@@ -67,16 +67,20 @@ KernelBuild::KernelBuild(const KernelSpec &spec, std::vector<ImageParam> paramet
   addOutputSizes();
 }
 
-// The sizes that no input shows are read from the output's buffer, under the names that Halide
-// gives to its extents.
+// Sizes that neither an input shows nor an op infers are read from the output's buffer, under the
+// names that Halide gives to its extents.
 void KernelBuild::addOutputSizes() {
   std::vector<int64_t> shape = inMemoryOrder(spec.outputLayout, spec.graph.result().shape);
   for (size_t dim = 0; dim < shape.size(); ++dim)
-    if (shape[dim] < 0 && !sizes.count(shape[dim])) {
-      std::string name = output.name() + ".extent." + std::to_string(dim);
-      sizes[shape[dim]] = Internal::Variable::make(Int(32), name);
-      outputSizes[name] = shape[dim];
-    }
+    if (shape[dim] < 0 && !sizes.count(shape[dim]))
+      outputSizes[output.name() + ".extent." + std::to_string(dim)] = shape[dim];
+}
+
+Expr KernelBuild::outputExtent(int64_t dim) const {
+  for (const auto &[name, size] : outputSizes)
+    if (size == dim)
+      return Internal::Variable::make(Int(32), name);
+  return Expr();
 }
 
 Layout KernelBuild::intermediateLayout(int rank) {
@@ -97,8 +101,10 @@ Indices KernelBuild::resultShape(const OpDescription &op, const Indices &inferre
     if (!known.defined() && dim < inferred.size())
       known = inferred[dim];
     if (!known.defined())
+      known = outputExtent(op.result.shape[dim]);
+    if (!known.defined())
       throw KernelError("'" + op.name + "': the size of dim " + std::to_string(dim) +
-                        " of the result can not be told from the kernel's inputs");
+                        " of the result can not be told from the kernel's buffers");
     shape.push_back(known);
   }
   return shape;

@@ -93,9 +93,10 @@ public:
   /// Builds every op, then the output.
   void build();
 
-  /// The extent of a dim, undefined when it is a run-time size that neither input nor output shows.
+  /// The extent of a dim, undefined when it is a run-time size that no input shows.
   Halide::Expr extent(int64_t dim) const;
-  /// The extents of the op's result; `inferred` serves dims whose size no input shows.
+  /// The extents of the op's result; `inferred` serves dims whose size no input shows, then the
+  /// output's buffer.
   Indices resultShape(const OpDescription &op, const Indices &inferred = {}) const;
 
   /// A value of the op's result type, body(coordinates) telling its elements; inlined unless a
@@ -141,10 +142,12 @@ public:
   /// The value that the consumer reads: the anchor with its epilogue, to be placed by the schedule.
   Value consumed;
   Halide::Func output; ///< Writes the result; arguments in memory order of spec.outputLayout.
-  std::map<std::string, int64_t> outputSizes; ///< The dims that only the output's extents show.
+  /// The dims that no input shows, by the name of the output's extent.
+  std::map<std::string, int64_t> outputSizes;
 
 private:
   void addOutputSizes();
+  Halide::Expr outputExtent(int64_t dim) const;
   void addInputs(const std::vector<std::vector<int>> &parameterDims);
   void addOutput();
 

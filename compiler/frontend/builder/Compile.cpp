@@ -38,9 +38,14 @@ void Network::compile(const std::string &folder, const CompileOptions &options) 
   check(options);
   loadDialects(state->context);
   OwningOpRef<ModuleOp> module = state->makeModule();
-  std::optional<NetworkPlan> plan =
-      planNetwork(*module, {options.target, options.workers, options.cacheFolder, options.accuracy,
-                            measuredSchedules(options)});
+  PipelineOptions pipeline;
+  pipeline.target = options.target;
+  pipeline.workers = options.workers;
+  pipeline.cacheFolder = options.cacheFolder;
+  pipeline.accuracy = options.accuracy;
+  pipeline.train = options.train;
+  pipeline.measured = measuredSchedules(options);
+  std::optional<NetworkPlan> plan = planNetwork(*module, pipeline);
   if (!plan)
     state->fail();
   if (!options.embedWeights)

@@ -164,6 +164,7 @@ struct CompileOptions {
   std::string target = "host"; ///< The CPU: a name that `cnnc compile --target` takes.
   bool shared = false;         ///< Write libNAME.so, the runtime inside, instead of the archives.
   bool embedWeights = true;    ///< If not, they are in NAME.weights, which the program is to map.
+  bool train = false;          ///< Also gradients and the optimizer's step, as `cnnc --train`.
   int workers = 0;             ///< Processes that compile kernels; 0: one per core.
   std::string cacheFolder;     ///< Of compiled kernels; empty: the user's.
   /// What fast algorithms may add to the error of the outputs, relative to their largest number.
