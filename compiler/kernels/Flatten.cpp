@@ -27,22 +27,51 @@ static bool keepsPixelsApart(const OpDescription &op) {
   return isElementwise(op.name) || op.name == "batch_norm" || op.name == "cast";
 }
 
-bool keepsPixelsApart(const KernelSpec &spec) {
-  for (size_t i = 0; i < spec.graph.ops.size(); ++i)
-    if (static_cast<int>(i) != spec.anchor && !keepsPixelsApart(spec.graph.ops[i]))
+// The anchor's filter and what it is made of, one value after the other, the last an input.
+static std::vector<int> filterChain(const KernelSpec &spec) {
+  const int inputs = static_cast<int>(spec.graph.inputs.size());
+  std::vector<int> chain = {spec.graph.ops[static_cast<size_t>(spec.anchor)].operands[1]};
+  while (chain.back() >= inputs)
+    chain.push_back(spec.graph.ops[static_cast<size_t>(chain.back() - inputs)].operands[0]);
+  return chain;
+}
+
+// True where all that happens to the anchor's filter is that its first two dims change places.
+static bool onlySwapsChannels(const KernelSpec &spec) {
+  const int inputs = static_cast<int>(spec.graph.inputs.size());
+  for (int value : filterChain(spec)) {
+    if (value < inputs)
+      return true;
+    const OpDescription &op = spec.graph.ops[static_cast<size_t>(value - inputs)];
+    if (op.name != "transpose")
       return false;
+    std::vector<int64_t> order = op.getInts("permutation");
+    std::swap(order[0], order[1]);
+    if (!std::is_sorted(order.begin(), order.end()))
+      return false;
+  }
   return true;
 }
 
-// True for the operands of the anchor that are no activations: filter and bias.
+// True for the operands of the anchor that are no activations, filter and bias, and what a filter is
+// made of.
 static bool isParameterOfAnchor(const KernelSpec &spec, int value) {
   const OpDescription &anchor = spec.graph.ops[static_cast<size_t>(spec.anchor)];
   if (anchor.name != "conv" && anchor.name != "linear")
     return false;
-  for (size_t operand = 1; operand < anchor.operands.size(); ++operand)
-    if (anchor.operands[operand] == value)
-      return true;
-  return false;
+  const std::vector<int> filter = filterChain(spec);
+  return std::find(filter.begin(), filter.end(), value) != filter.end() ||
+         std::find(anchor.operands.begin() + 1, anchor.operands.end(), value) !=
+             anchor.operands.end();
+}
+
+bool keepsPixelsApart(const KernelSpec &spec) {
+  const int inputs = static_cast<int>(spec.graph.inputs.size());
+  for (int i = 0; i < static_cast<int>(spec.graph.ops.size()); ++i)
+    if (i != spec.anchor && !isParameterOfAnchor(spec, inputs + i) &&
+        !keepsPixelsApart(spec.graph.ops[static_cast<size_t>(i)]))
+      return false;
+  return true;
 }
 
 static Layout layoutOf(const KernelSpec &spec, int value) {
@@ -137,8 +166,7 @@ static Merge findMerge(const KernelSpec &spec) {
     return {};
   Merge merge;
   merge.rank = static_cast<int>(spec.graph.result().rank());
-  if (isPointwise(spec, anchor) && spec.schedule.algorithm == "direct" &&
-      anchor.operands[1] < static_cast<int>(spec.graph.inputs.size()))
+  if (isPointwise(spec, anchor) && spec.schedule.algorithm == "direct" && onlySwapsChannels(spec))
     return mergePixels(spec, merge.rank);
   if (anchor.name == "linear" && allIn(spec, Layout::RowMajor, merge.rank)) {
     merge.last = merge.rank - 2;
@@ -187,8 +215,14 @@ static void flattenConvAttributes(KernelSpec &spec) {
   conv.attributes["strides"] = std::vector<int64_t>{1};
   conv.attributes["dilations"] = std::vector<int64_t>{1};
   conv.attributes["pads"] = std::vector<int64_t>{0, 0};
-  size_t filter = static_cast<size_t>(conv.operands[1]);
-  spec.graph.inputs[filter].shape.resize(3);
+  for (int value : filterChain(spec))
+    if (size_t v = static_cast<size_t>(value); v < spec.graph.inputs.size()) {
+      spec.graph.inputs[v].shape.resize(3);
+    } else {
+      OpDescription &swap = spec.graph.ops[v - spec.graph.inputs.size()];
+      swap.result.shape.resize(3);
+      swap.attributes["permutation"] = std::vector<int64_t>{1, 0, 2};
+    }
 }
 
 // Every tensor [..., w] becomes [..., 1, w], and the conv one with a filter of one row.

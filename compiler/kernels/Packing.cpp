@@ -50,16 +50,16 @@ std::vector<float> packTiles(const WeightView &weight, int64_t tile) {
   return packed;
 }
 
-static std::vector<int64_t> stridesOver(const KernelSpec &spec, int input) {
+static std::vector<int64_t> stridesOver(const KernelSpec &spec, int filter) {
   for (const OpDescription &op : spec.graph.ops)
-    if (op.name == "conv" && op.operands[1] == input)
+    if (op.name == "conv" && op.operands[1] == filter)
       return op.getInts("strides");
   return {};
 }
 
-// Weight `input`: [channel][i][taps...]; a matmul's is [i][channel].
-static WeightView viewOf(const KernelSpec &spec, int input, const float *values) {
-  const std::vector<int64_t> &shape = spec.graph.inputs[static_cast<size_t>(input)].shape;
+// The filter that is value `filter`: [channel][i][taps...]; a matmul's is [i][channel].
+static WeightView viewOf(const KernelSpec &spec, int filter, const float *values) {
+  const std::vector<int64_t> &shape = spec.graph.tensor(filter).shape;
   WeightView weight;
   weight.values = values;
   if (anchorOf(spec).name == "matmul") {
@@ -72,7 +72,7 @@ static WeightView viewOf(const KernelSpec &spec, int input, const float *values)
   weight.channels = shape[0];
   weight.inputs = shape[1];
   weight.taps.assign(shape.begin() + 2, shape.end());
-  weight.strides = stridesOver(spec, input);
+  weight.strides = stridesOver(spec, filter);
   weight.inputStride = weight.numTaps();
   weight.channelStride = weight.inputs * weight.inputStride;
   return weight;
@@ -107,10 +107,9 @@ double addedError(const KernelSpec &spec) {
   if (anchorOf(spec).name != "conv")
     return 0;
   ConvForm form = convForm(spec.schedule.algorithm);
-  size_t filter = static_cast<size_t>(anchorOf(spec).operands[1]);
-  if (!form.addedError || filter >= spec.graph.inputs.size())
+  if (!form.addedError)
     return 0;
-  return form.addedError(spec.schedule, viewOf(spec, static_cast<int>(filter), nullptr));
+  return form.addedError(spec.schedule, viewOf(spec, anchorOf(spec).operands[1], nullptr));
 }
 
 } // namespace cnnc

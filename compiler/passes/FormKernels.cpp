@@ -5,7 +5,8 @@
 //   2. From each anchor (conv, linear, matmul) the group grows forward, over elementwise ops of the
 //      same shape, as far as nothing but its last result is used by others; their other operands
 //      become inputs of the kernel. At last one pool. A depth_to_space grows so, too.
-//   3. A convolution takes along what is left of elementwise ops before it, and nearest resizes.
+//   3. A convolution takes along what is left of elementwise ops before it, and nearest resizes; of
+//      a filter that is known only at run time also what turns it (for the gradient of its input).
 //   4. Elementwise ops that are still left form chains as in 2.
 //   5. Every other op is a kernel by itself.
 //
@@ -146,6 +147,24 @@ static SmallVector<Operation *> growBefore(cnn::Conv conv, const DenseSet<Operat
   return group;
 }
 
+/// The ops, in order, that only move the elements of the convolution's filter: they cost nothing
+/// where the filter is packed. Ops that others use, too, are copied.
+static SmallVector<Operation *> growFilter(cnn::Conv conv) {
+  SmallVector<Operation *> group;
+  OpOperand *use = &conv.getFilterMutable();
+  while (Operation *op = use->get().getDefiningOp()) {
+    if (!isa<cnn::Transpose, cnn::Flip, cnn::Reshape, cnn::Slice, cnn::Pad>(op))
+      break;
+    if (!op->hasOneUse()) {
+      op = OpBuilder(op).clone(*op);
+      use->set(op->getResult(0));
+    }
+    group.insert(group.begin(), op);
+    use = &op->getOpOperand(0);
+  }
+  return group;
+}
+
 /// Moves the group into a kernel.fused at the place of its last op.
 static void fuse(ArrayRef<Operation *> group, int64_t anchor) {
   Operation *last = group.back();
@@ -208,8 +227,10 @@ struct FormKernels : impl::FormKernelsBase<FormKernels> {
     }
     for (SmallVector<Operation *> &group : groups) {
       SmallVector<Operation *> before;
-      if (auto conv = dyn_cast<cnn::Conv>(group.front()))
+      if (auto conv = dyn_cast<cnn::Conv>(group.front())) {
         before = growBefore(conv, taken);
+        before.append(growFilter(conv));
+      }
       group.insert(group.begin(), before.begin(), before.end());
       fuse(group, static_cast<int64_t>(before.size()));
     }

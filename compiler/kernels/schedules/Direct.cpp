@@ -74,7 +74,19 @@ DirectPlacement::DirectPlacement(KernelBuild &build)
 void DirectPlacement::placeFilter() {
   if (!build.anchor.filter.defined())
     return;
-  build.anchor.filter.compute_root().bound(lane, 0, tile.channels()).vectorize(lane, tile.lanes);
+  // The taps of one pair of channels lie side by side where the filter comes from: they are read
+  // together, while the lanes' cache lines are at hand.
+  Func filter = build.anchor.filter;
+  std::vector<Var> arguments = filter.args();
+  Var vector("vector"), block = arguments[1 + static_cast<size_t>(build.anchor.taps.dimensions())];
+  filter.compute_root().bound(lane, 0, tile.channels()).split(lane, vector, lane, tile.lanes);
+  std::vector<VarOrRVar> order = {lane};
+  for (int tap = 1; tap < build.anchor.taps.dimensions(); ++tap)
+    order.push_back(arguments[1 + static_cast<size_t>(tap)]);
+  order.insert(order.end(), {arguments[1], vector});
+  filter.vectorize(lane).reorder(order);
+  if (isParallel(build))
+    filter.parallel(block);
 }
 
 // The anchor's input at the loop over blocks; spread, where a channel tile of a block begins.

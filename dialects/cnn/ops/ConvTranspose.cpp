@@ -200,6 +200,16 @@ static Value phaseFilter(OpBuilder &builder, ConvTranspose op, ArrayRef<Transpos
 static Value reversedFilter(OpBuilder &builder, ConvTranspose op) {
   FilterBuilder filter{builder, op.getLoc()};
   ArrayRef<int64_t> shape = op.getFilter().getType().getShape();
+  if (op.getGroups() == 1) {
+    SmallVector<int64_t> order = {1, 0}, longer;
+    for (size_t dim = 2; dim < shape.size(); ++dim) {
+      order.push_back(static_cast<int64_t>(dim));
+      if (shape[dim] > 1)
+        longer.push_back(static_cast<int64_t>(dim));
+    }
+    Value value = Transpose::create(builder, op.getLoc(), op.getFilter(), order);
+    return longer.empty() ? value : Flip::create(builder, op.getLoc(), value, longer).getResult();
+  }
   int64_t groups = op.getGroups(), inputs = shape[0] / groups, channels = shape[1], taps = 1;
   for (int64_t size : shape.drop_front(2))
     taps *= size;
