@@ -53,8 +53,8 @@ static bool onlySwapsChannels(const KernelSpec &spec) {
   return true;
 }
 
-// True for the operands of the anchor that are no activations, filter and bias, and what a filter is
-// made of.
+// True for the operands of the anchor that are no activations, filter and bias, and what a filter
+// is made of.
 static bool isParameterOfAnchor(const KernelSpec &spec, int value) {
   const OpDescription &anchor = spec.graph.ops[static_cast<size_t>(spec.anchor)];
   if (anchor.name != "conv" && anchor.name != "linear")

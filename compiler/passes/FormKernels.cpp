@@ -199,7 +199,9 @@ static void copyReturnedValues(func::FuncOp network) {
   for (auto [output, operand] : llvm::zip(getOutputs(network), returned->getOpOperands())) {
     Value value = output.value;
     bool computed = value.getDefiningOp() && !constantOf(value);
-    bool natural = output.channelsLast || output.type.getRank() < 3;
+    // The gradient of a filter is turned in its kernel in any case.
+    bool natural = output.channelsLast || output.type.getRank() < 3 ||
+                   value.getDefiningOp<cnn::ConvFilterGrad>();
     if (computed && natural && kept.insert(value).second)
       continue;
     operand.set(cnn::Cast::create(builder, value.getLoc(), value.getType(), value));

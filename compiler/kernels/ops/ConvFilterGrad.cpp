@@ -10,7 +10,8 @@
 // A block b is some rows of some images. Its sum is made in registers and then added to the total,
 // so that rounding grows with the root of the number of blocks and not with that of the pixels. The
 // blocks are shared out to `sums` totals, which threads may compute at the same time. Columns have
-// numbers in parts of `inputs` channels, within which the channels go first.
+// numbers in parts of `inputs` channels, within which the channels go first, or with `taps_first`
+// the taps.
 #include "compiler/kernels/ops/Window.h"
 
 namespace cnnc {
@@ -22,13 +23,16 @@ namespace {
 /// How the columns are numbered: j in a part q.
 struct Columns {
   int inputs; ///< Channels of a part.
+  bool tapsFirst;
   int taps = 1;
 
   int count() const { return inputs * taps; }
-  Expr channel(const Expr &j, const Expr &q) const { return j % inputs + q * inputs; }
-  Expr tap(const Expr &j) const { return j / inputs; }
+  Expr channel(const Expr &j, const Expr &q) const {
+    return (tapsFirst ? j / taps : j % inputs) + q * inputs;
+  }
+  Expr tap(const Expr &j) const { return tapsFirst ? j % taps : j / inputs; }
   Expr column(const Expr &channel, const Expr &tap) const {
-    return channel % inputs + inputs * tap;
+    return tapsFirst ? tap + taps * (channel % inputs) : channel % inputs + inputs * tap;
   }
   Expr part(const Expr &channel) const { return channel / inputs; }
 };
@@ -74,6 +78,7 @@ static FilterGrad filterGradOf(const KernelBuild &build, const OpDescription &op
                                const std::vector<Value> &operands) {
   FilterGrad grad;
   grad.columns.inputs = build.parameter("inputs");
+  grad.columns.tapsFirst = build.parameter("taps_first") != 0;
   grad.input = operands[0];
   grad.gradient = operands[1];
   Window &window = grad.window;

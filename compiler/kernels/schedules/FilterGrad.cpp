@@ -20,6 +20,8 @@
 #include "compiler/kernels/schedules/FilterGradTile.h"
 #include "compiler/kernels/schedules/Schedules.h"
 
+#include <algorithm>
+
 namespace cnnc {
 
 using namespace Halide;
@@ -54,10 +56,16 @@ private:
 FilterGradPlacement::FilterGradPlacement(KernelBuild &build)
     : build(build), output(build.output), total(build.anchor.filterGrad.total),
       block(build.anchor.accumulator) {
-  tile = {
-      build.parameter("lanes"),  build.parameter("vectors"), build.parameter("columns"),
-      build.parameter("rows"),   build.parameter("images"),  build.parameter("channels"),
-      build.parameter("inputs"), build.parameter("sums"),    build.parameter("sums_of_rows") != 0};
+  tile = {build.parameter("lanes"),
+          build.parameter("vectors"),
+          build.parameter("columns"),
+          build.parameter("rows"),
+          build.parameter("images"),
+          build.parameter("channels"),
+          build.parameter("inputs"),
+          build.parameter("sums"),
+          build.parameter("sums_of_rows") != 0,
+          build.parameter("taps_first") != 0};
   const std::vector<int64_t> &result = anchorOf(build.spec).result.shape;
   columns = tile.inputs;
   for (size_t dim = 2; dim < result.size(); ++dim)
@@ -65,32 +73,42 @@ FilterGradPlacement::FilterGradPlacement(KernelBuild &build)
 }
 
 // Turns the total into the order of the result, the part of a task at a time; returns the loop over
-// these.
+// these. Vectors run along the columns, as they lie in memory; the channels next, whose numbers
+// share cache lines.
 Var FilterGradPlacement::placeOutput() {
   const Value &result = build.values.back();
   std::vector<Var> vars = dimVars(result.rank());
   Var channel = vars[0], part("part");
   output.split(channel, part, channel, tile.channels, TailStrategy::GuardWithIf);
-  std::vector<Var> arguments = output.args(), tasks = {part};
-  int64_t fastest = build.spec.outputLayout == Layout::ChannelsLast
-                        ? tile.inputs
-                        : result.description.shape.back();
+  std::vector<Var> tasks = {part};
   if (tile.inputs < result.description.shape[1]) {
     Var inputPart("input_part");
     output.split(vars[1], inputPart, vars[1], tile.inputs);
     tasks.push_back(inputPart);
   }
+  // Of the other dims those that lie side by side, [taps..., inputs] or [inputs, taps...].
+  std::vector<Var> inside = inMemoryOrder(build.spec.outputLayout, vars);
+  inside.erase(std::find_if(inside.begin(), inside.end(),
+                            [&](const Var &var) { return var.name() == channel.name(); }));
+  int64_t extent = tile.inputs;
+  Var fastest = inside.front();
+  if (build.spec.outputLayout == Layout::RowMajor) {
+    extent = columns;
+    for (size_t dim = 1; dim < inside.size(); ++dim) {
+      Var fused("column" + std::to_string(dim));
+      output.fuse(fastest, inside[dim], fused);
+      fastest = fused;
+    }
+    inside = {fastest};
+  }
   std::vector<VarOrRVar> order;
-  int width = vectorWidth(tile.lanes, fastest);
+  int width = vectorWidth(tile.lanes, extent);
   if (width > 1) {
-    output.split(arguments[0], arguments[0], lane, width, TailStrategy::ShiftInwards)
-        .vectorize(lane);
+    output.split(fastest, fastest, lane, width, TailStrategy::ShiftInwards).vectorize(lane);
     order.push_back(lane);
   }
   order.push_back(channel);
-  for (const Var &argument : arguments)
-    if (argument.name() != channel.name())
-      order.push_back(argument);
+  order.insert(order.end(), inside.begin(), inside.end());
   order.insert(order.end(), tasks.begin(), tasks.end());
   output.reorder(order);
   return parallelTask(build, output, tasks);

@@ -94,6 +94,14 @@ static void chooseBlocks(const GradProblem &problem, GradTile &tile) {
   tile.images = static_cast<int>(std::min(images, problem.images));
 }
 
+// Of few products per number the result's order is worth more than columns whose inputs lie side by
+// side.
+static bool turnsLongest(const KernelSpec &spec, const GradProblem &problem) {
+  constexpr int64_t fewPixels = 1024;
+  return spec.outputLayout == Layout::RowMajor &&
+         problem.rows * problem.width * problem.images < fewPixels;
+}
+
 // The largest divisor of `size` that is at most `most`.
 static int64_t divisorUpTo(int64_t size, int64_t most) {
   int64_t divisor = std::min(size, most);
@@ -163,6 +171,7 @@ static std::vector<GradTile> gradTiles(const KernelSpec &spec) {
   });
   for (GradTile &each : tiles) {
     chooseBlocks(problem, each);
+    each.tapsFirst = turnsLongest(spec, problem);
     if (maySum(problem, spec.target, each))
       chooseSums(problem, each);
     else
