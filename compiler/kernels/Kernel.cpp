@@ -109,10 +109,12 @@ static std::vector<OutputDim> constrainOutput(KernelBuild &build) {
     auto dim = build.output.output_buffer().dim(static_cast<int>(j));
     dim.set_min(0).set_stride(stride);
     auto *own = shape[j].as<Internal::Variable>();
-    if (!own || !build.outputSizes.count(own->name))
+    bool isOwn = own && build.outputSizes.count(own->name);
+    if (!isOwn)
       dim.set_extent(shape[j]);
     dims.push_back({shape[j], stride});
-    stride = nextStride(stride, shape[j], j, build.spec.outputPitch);
+    // A stride may depend on parameters of the buffer, not on variables.
+    stride = nextStride(stride, isOwn ? dim.extent() : shape[j], j, build.spec.outputPitch);
   }
   return dims;
 }

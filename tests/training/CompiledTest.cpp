@@ -80,6 +80,17 @@ train unet(mask: i64[N, 16, 16]) {
 }
 )",
      {2}},
+    {"pixels", // the loss's gradient is expanded to sizes that no input of its kernel shows
+     R"(
+network pixels(x: f32[N, 3, H, W]) -> f32[N, 4, H, W] {
+  return x -> conv(16, 3x3, pad: 1) -> relu -> conv(4, 1x1)
+}
+train pixels(label: i64[N, H, W]) {
+  loss = cross_entropy(y, label)
+  optimizer = adam()
+}
+)",
+     {2, 7, 9}},
     {"mobile",
      R"(
 block inverted(x, channels, expand, stride) {
