@@ -189,6 +189,11 @@ struct AddTraining : impl::AddTrainingBase<AddTraining> {
     for (auto [i, place] : llvm::enumerate(places)) {
       function.removeResultAttr(i, StringAttr::get(&getContext(), "cnn.name"));
       setResultPlace(function, static_cast<unsigned>(i), place);
+      // The gradient of an input lies as the input does.
+      if (place.kind == BufferPlace::InputGradient)
+        if (auto input = cast<BlockArgument>(wanted[i - 1]);
+            function.getArgAttr(input.getArgNumber(), "cnn.channels_last"))
+          function.setResultAttr(i, "cnn.channels_last", UnitAttr::get(&getContext()));
     }
     return success();
   }
