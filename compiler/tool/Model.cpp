@@ -4,6 +4,8 @@
 
 #include "llvm/Support/raw_ostream.h"
 
+#include <cmath>
+
 namespace cnnc {
 
 /// Splits "H=224". CLI11 turns the ValidationError into a message and exit.
@@ -118,6 +120,16 @@ CLI::Validator isTarget() {
     return message;
   };
   return CLI::Validator(check, "TARGET");
+}
+
+CLI::Validator isPositive() {
+  auto check = [](const std::string &text) -> std::string {
+    double value = 0;
+    if (!llvm::StringRef(text).getAsDouble(value) && value > 0 && std::isfinite(value))
+      return {};
+    return "takes a positive number but got '" + text + "'";
+  };
+  return CLI::Validator(check, "NUMBER");
 }
 
 int fail(const std::string &message) {

@@ -16,6 +16,7 @@ namespace cnnc {
 /// A subcommand: declares its options on `app`; the callback that it sets there does the work and
 /// returns through `status`.
 void addCompileCommand(CLI::App &app, int &status);
+void addGradcheckCommand(CLI::App &app, int &status);
 void addProfileCommand(CLI::App &app, int &status);
 void addRunCommand(CLI::App &app, int &status);
 void addShowCommand(CLI::App &app, int &status);
@@ -33,6 +34,8 @@ public:
   mlir::OwningOpRef<mlir::ModuleOp> read();
   /// How to compile it for `target`.
   PipelineOptions pipeline(const std::string &target) const;
+  /// What --seed says.
+  uint64_t seed() const { return options.seed; }
 
   std::string path;
 
@@ -50,6 +53,8 @@ private:
 
 /// A check for CLI11 that a name is a target; says what the targets are.
 CLI::Validator isTarget();
+/// A check for CLI11 that a number is above 0 and finite.
+CLI::Validator isPositive();
 
 /// Prints "cnnc: error: MESSAGE" and returns the exit status for it.
 int fail(const std::string &message);
