@@ -1,5 +1,6 @@
 # cnnc_add_network(target
 #   MODEL file              a .cnn or .onnx file
+#   [TRAIN]                 with its gradients and training steps
 #   [WEIGHTS file]          parameters of a .cnn (safetensors or npz)
 #   [SIZE H=224 ...]        symbolic sizes to fix
 #   [TYPICAL H=224 ...]     sizes to plan for, left open
@@ -16,14 +17,20 @@
 #
 #     install(FILES $<TARGET_PROPERTY:target,CNNC_WEIGHTS_FILE> DESTINATION share/app)
 #
+# With TRAIN the parameters lie with the program: see target.h for target_init, target_train_step and
+# what else there is then. It excludes EMBED_WEIGHTS.
+#
 # Needs the executable target cnnc::cnnc (from find_package(cnnc), or the project's own).
 function(cnnc_add_network target)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "MODEL;WEIGHTS;EMBED_WEIGHTS" "SIZE;TYPICAL;TARGETS;DEPENDS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "TRAIN" "MODEL;WEIGHTS;EMBED_WEIGHTS" "SIZE;TYPICAL;TARGETS;DEPENDS")
   if(NOT arg_MODEL)
     message(FATAL_ERROR "cnnc_add_network(${target}): MODEL is missing")
   endif()
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "cnnc_add_network(${target}): does not know ${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  if(arg_TRAIN AND DEFINED arg_EMBED_WEIGHTS)
+    message(FATAL_ERROR "cnnc_add_network(${target}): TRAIN excludes EMBED_WEIGHTS")
   endif()
   if(NOT DEFINED arg_EMBED_WEIGHTS)
     set(arg_EMBED_WEIGHTS yes)
@@ -34,7 +41,12 @@ function(cnnc_add_network target)
     set(arg_TARGETS host)
   endif()
   get_filename_component(model ${arg_MODEL} ABSOLUTE BASE_DIR ${CMAKE_CURRENT_SOURCE_DIR})
-  set(options --name ${target} --embed-weights ${arg_EMBED_WEIGHTS})
+  set(options --name ${target})
+  if(arg_TRAIN)
+    list(APPEND options --train)
+  else()
+    list(APPEND options --embed-weights ${arg_EMBED_WEIGHTS})
+  endif()
   foreach(size IN LISTS arg_SIZE)
     list(APPEND options --size ${size})
   endforeach()

