@@ -1,7 +1,7 @@
 // digits [NUMBER...]: prints held-out digits and what the network takes them for; without arguments
 // two of them, and how many of all are right.
-#include "examples/common/Workspace.h"
 #include "examples/digits/Digits.h"
+#include "examples/common/Workspace.h"
 
 #include "digits.h" // written by cnnc
 

@@ -1,5 +1,5 @@
-// digits_train DATA CHECKPOINT: trains LeNet on the digits of the folder DATA on one core and writes
-// its parameters to CHECKPOINT, which cnnc compiles into a library for inference.
+// digits_train DATA CHECKPOINT: trains LeNet on the digits of the folder DATA on one core and
+// writes its parameters to CHECKPOINT, which cnnc compiles into a library for inference.
 #include "examples/common/Workspace.h"
 #include "examples/digits/Digits.h"
 
@@ -45,10 +45,10 @@ static int trainEpoch(Training &training, const Digits &digits, std::mt19937 &ra
       labels[i] = digits.labels[index];
     }
     float loss;
-    int status = lenet_train_step(
-        training.parameters.data(), training.state.data(), images.data(), labels.data(), batch,
-        learningRate(training.step, epochs * batches), training.step, &loss, workspace,
-        training.workspace.size(), nullptr);
+    int status =
+        lenet_train_step(training.parameters.data(), training.state.data(), images.data(),
+                         labels.data(), batch, learningRate(training.step, epochs * batches),
+                         training.step, &loss, workspace, training.workspace.size(), nullptr);
     if (status != CNNRT_OK)
       return status;
     ++training.step;
@@ -62,9 +62,8 @@ static int measureAccuracy(Training &training, const Digits &digits, double &acc
   int64_t n = static_cast<int64_t>(digits.size());
   std::vector<float> probabilities(digits.size() * numClasses);
   void *workspace = training.workspace.reserve(lenet_workspace_bytes(n, 1));
-  int status = lenet_run(training.parameters.data(), digits.images.data(),
-                                   probabilities.data(), n, workspace, training.workspace.size(),
-                                   nullptr);
+  int status = lenet_run(training.parameters.data(), digits.images.data(), probabilities.data(), n,
+                         workspace, training.workspace.size(), nullptr);
   int right = 0;
   for (size_t i = 0; i < digits.size(); ++i)
     right += likeliest(probabilities.data() + i * numClasses) == digits.labels[i];
@@ -94,8 +93,8 @@ static int trainAndSave(const Digits &digits, const Digits &heldOut, const char 
   std::printf("result: held-out accuracy %.2f %%\n", accuracy);
   std::printf("result: training time %.1f s\n",
               std::chrono::duration<double>(Clock::now() - start).count());
-  return cnnrt_checkpoint_save(checkpoint, lenet_network(), training.parameters.data(),
-                               nullptr, training.step);
+  return cnnrt_checkpoint_save(checkpoint, lenet_network(), training.parameters.data(), nullptr,
+                               training.step);
 }
 
 int main(int argc, char **argv) {

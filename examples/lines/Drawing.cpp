@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-constexpr int mostLines = 4, widestLine = 3, shortestLine = 10;
+constexpr int mostLines = 4;
 
 /// A number in [least, most]. The standard's own distribution differs from library to library, and
 /// a seed should give the same pictures everywhere.
@@ -15,12 +15,12 @@ static void fillRectangle(Drawing &drawing, int top, int left, int height, int w
     std::fill_n(drawing.pixels.begin() + row * drawing.width + left, width, 1.0f);
 }
 
-static void drawLine(std::mt19937 &random, Drawing &drawing) {
+static void drawLine(std::mt19937 &random, Drawing &drawing, const LineStyle &style) {
   bool vertical = drawing.orientation == Vertical;
   int lengthOfPicture = vertical ? drawing.height : drawing.width;
   int widthOfPicture = vertical ? drawing.width : drawing.height;
-  int length = pick(random, shortestLine, lengthOfPicture);
-  int width = pick(random, 1, widestLine);
+  int length = pick(random, style.leastLength, lengthOfPicture);
+  int width = pick(random, style.leastWidth, style.largestWidth);
   int along = pick(random, 0, lengthOfPicture - length);
   int across = pick(random, 0, widthOfPicture - width);
   if (vertical)
@@ -29,10 +29,10 @@ static void drawLine(std::mt19937 &random, Drawing &drawing) {
     fillRectangle(drawing, across, along, width, length);
 }
 
-Drawing drawLines(std::mt19937 &random, int height, int width) {
+Drawing drawLines(std::mt19937 &random, int height, int width, const LineStyle &style) {
   Drawing drawing{height, width, static_cast<Orientation>(random() % 2), {}};
   drawing.pixels.assign(static_cast<size_t>(height) * static_cast<size_t>(width), 0.0f);
   for (int line = pick(random, 1, mostLines); line > 0; --line)
-    drawLine(random, drawing);
+    drawLine(random, drawing, style);
   return drawing;
 }

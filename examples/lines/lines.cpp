@@ -1,90 +1,153 @@
-// lines [SEED]: does the network tell vertical from horizontal lines in 10000 pictures drawn at
-// random?
-#include "examples/lines/Drawing.h"
+// lines [SEED...]: vertical or horizontal? First with filters made by hand, then with what the
+// network learns from each of the seeds, by default 1, 2 and 3; and how what it learned is right,
+// and wrong.
+#include "examples/lines/ByHand.h"
+#include "examples/lines/Figures.h"
+#include "examples/lines/Learner.h"
+#include "examples/lines/Perturbation.h"
+#include "examples/lines/Sets.h"
 
-#include "cnnrt.h"
-#include "lines.h" // written by cnnc
-
-#include <chrono>
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
+#include <tuple>
 
-constexpr int pictures = 10000;
 constexpr int height = 32, width = 48;
+constexpr int steps = 1500, batchSize = 32, numTests = 10000;
+constexpr float largestRate = 0.1f;
+static const std::string folder = FOLDER;
 
-/// What the program counts.
-struct Tally {
-  int errors = 0;
-  double microseconds = 0; ///< In the network, of all pictures together.
-};
-
-/// Prints a picture, a character a pixel.
-static void print(const Drawing &drawing) {
-  for (int row = 0; row < drawing.height; ++row) {
-    for (int column = 0; column < drawing.width; ++column)
-      std::putchar(drawing.pixels[row * drawing.width + column] > 0 ? '#' : '.');
-    std::putchar('\n');
-  }
-}
-
-/// One picture through the network; a status.
-static int classify(const Drawing &drawing, void *workspace, size_t workspaceBytes,
-                    float probabilities[2]) {
-  // Asking the CPU for its features takes longer than this small network: once is enough.
-  static const cnnrt_exec exec = [] {
-    cnnrt_exec oneThread = {};
-    oneThread.struct_size = sizeof oneThread;
-    oneThread.threads = 1;
-    oneThread.cpu_features = cnnrt_cpu_features();
-    return oneThread;
-  }();
-  return lines_run(drawing.pixels.data(), probabilities, 1, drawing.height, drawing.width,
-                   workspace, workspaceBytes, &exec);
-}
-
-static void show(const Drawing &drawing, const float probabilities[2]) {
-  print(drawing);
-  std::printf("vertical %.3f, horizontal %.3f; drawn %s\n\n",
-              static_cast<double>(probabilities[Vertical]),
-              static_cast<double>(probabilities[Horizontal]),
-              drawing.orientation == Vertical ? "vertical" : "horizontal");
-}
-
-/// Draws and classifies all pictures, shows the first two; a status.
-static int classifyAll(uint32_t seed, void *workspace, size_t workspaceBytes, Tally &tally) {
-  using Clock = std::chrono::steady_clock;
+/// Trains on pictures that are drawn as they are needed; with `modulated`, every second of them is
+/// modulated. The learning rate falls to 0 along half a period of a cosine.
+static std::unique_ptr<Learner> train(uint32_t seed, bool modulated) {
+  auto learner = std::make_unique<Learner>(seed);
   std::mt19937 random(seed);
-  for (int i = 0; i < pictures; ++i) {
-    Drawing drawing = drawLines(random, height, width);
-    float probabilities[2];
-    Clock::time_point start = Clock::now();
-    int status = classify(drawing, workspace, workspaceBytes, probabilities);
-    if (status != CNNRT_OK)
-      return status;
-    tally.microseconds += std::chrono::duration<double, std::micro>(Clock::now() - start).count();
-    Orientation found = probabilities[Horizontal] > probabilities[Vertical] ? Horizontal : Vertical;
-    tally.errors += found != drawing.orientation;
-    if (i < 2)
-      show(drawing, probabilities);
+  for (int step = 0; step < steps; ++step) {
+    std::vector<Drawing> batch;
+    for (int i = 0; i < batchSize; ++i) {
+      Drawing drawing = drawLines(random, height, width);
+      batch.push_back(modulated && i % 2 ? modulate(drawing) : drawing);
+    }
+    float phase = static_cast<float>(step) / steps;
+    learner->trainStep(batch, largestRate * 0.5f * (1 + std::cos(3.14159265f * phase)));
   }
-  return CNNRT_OK;
+  return learner;
+}
+
+static std::vector<Drawing> drawMany(const PictureSet &set, int count) {
+  std::mt19937 random(1000);
+  std::vector<Drawing> pictures;
+  for (int i = 0; i < count; ++i)
+    pictures.push_back(set.draw(random, height, width));
+  return pictures;
+}
+
+static double percent(int part, size_t whole) { return 100.0 * part / static_cast<double>(whole); }
+
+static void printWeights(const Learner &learner) {
+  const float *weight = learner.parameter("linear.weight"); // A row a class, a column a filter.
+  double a = weight[0], b = weight[1], c = weight[2], d = weight[3];
+  std::printf("  final weights (%.2f %.2f; %.2f %.2f): the filters %s\n", a, b, c, d,
+              (a - c) * (b - d) < 0 ? "oppose each other" : "listen to the same lines");
+}
+
+/// Trains from each seed; the network with the fewest errors, and of several the one with the least
+/// loss. `best` is its seed.
+static std::unique_ptr<Learner> trainAll(const std::vector<uint32_t> &seeds, uint32_t &best,
+                                         const std::vector<Drawing> &tests) {
+  std::unique_ptr<Learner> chosen;
+  Learner::Score scoreOfChosen{};
+  int most = 0;
+  for (uint32_t seed : seeds) {
+    std::unique_ptr<Learner> learner = train(seed, /*modulated=*/false);
+    Learner::Score score = learner->test(tests);
+    std::printf("seed %u: %d errors in %d test pictures, loss %.6f\n", seed, score.errors, numTests,
+                score.loss);
+    printWeights(*learner);
+    most = std::max(most, score.errors);
+    if (chosen &&
+        std::tie(score.errors, score.loss) >= std::tie(scoreOfChosen.errors, scoreOfChosen.loss))
+      continue;
+    chosen = std::move(learner);
+    scoreOfChosen = score;
+    best = seed;
+  }
+  std::printf("result: test errors %d of %d\n", scoreOfChosen.errors, numTests);
+  std::printf("result: test accuracy %.2f %%\n", 100 - percent(scoreOfChosen.errors, numTests));
+  std::printf("result: lowest test accuracy %.2f %%\n", 100 - percent(most, numTests));
+  return chosen;
+}
+
+static void tryOutOfDomain(Learner &learner, const Drawing &modulated) {
+  std::vector<Drawing> shown;
+  for (const PictureSet &set : outOfDomain) {
+    std::vector<Drawing> pictures = drawMany(set, 1000);
+    std::printf("result: accuracy on %s %.1f %%\n", set.name,
+                100 - percent(learner.test(pictures).errors, pictures.size()));
+    shown.push_back(pictures[0]);
+  }
+  shown.push_back(modulated);
+  drawPictures(shown, folder + "/pictures.png");
+}
+
+/// How many of 1000 random changes as large as `change` that change the answer, too.
+static int countRandomFlips(Learner &learner, const Drawing &picture,
+                            const std::vector<float> &change) {
+  std::mt19937 random(1);
+  std::vector<Drawing> pictures;
+  for (int i = 0; i < 1000; ++i) {
+    std::vector<float> noise(change.size());
+    for (float &value : noise)
+      value = static_cast<float>(random() >> 8) / static_cast<float>(1 << 24) - 0.5f;
+    pictures.push_back(perturbed(picture, noise, static_cast<float>(norm(change) / norm(noise))));
+  }
+  return learner.test(pictures).errors;
+}
+
+static void perturb(Learner &learner, const Drawing &picture) {
+  std::vector<float> change = smallestPerturbation(learner, picture);
+  std::printf("result: smallest perturbation %.3f norm\n", norm(change));
+  std::printf("result: norm of the picture %.3f norm\n", norm(picture.pixels));
+  std::printf("result: perturbation is taken otherwise %d pictures\n",
+              learner.test({perturbed(picture, change)}).errors);
+  std::printf("result: random perturbations of this norm that do it %.1f %%\n",
+              percent(countRandomFlips(learner, picture, change), 1000));
+  drawPerturbation(picture, change, folder + "/perturbation.png");
 }
 
 int main(int argc, char **argv) {
-  uint32_t seed = argc > 1 ? static_cast<uint32_t>(std::strtoul(argv[1], nullptr, 10)) : 1;
-  size_t bytes = lines_workspace_bytes(1, height, width, 1);
-  size_t aligned = (bytes + CNNRT_WORKSPACE_ALIGNMENT - 1) / CNNRT_WORKSPACE_ALIGNMENT *
-                   CNNRT_WORKSPACE_ALIGNMENT;
-  std::unique_ptr<void, void (*)(void *)> workspace(
-      std::aligned_alloc(CNNRT_WORKSPACE_ALIGNMENT, aligned), std::free);
-  Tally tally;
-  int status = classifyAll(seed, workspace.get(), bytes, tally);
-  if (status != CNNRT_OK) {
-    std::fprintf(stderr, "error: %s\n", cnnrt_status_string(status));
+  std::vector<uint32_t> seeds;
+  for (int i = 1; i < argc; ++i)
+    seeds.push_back(static_cast<uint32_t>(std::strtoul(argv[i], nullptr, 10)));
+  if (seeds.empty())
+    seeds = {1, 2, 3};
+  if (!tryHandMadeWeights(1))
     return 1;
-  }
-  std::printf("result: lines_errors %d of %d\n", tally.errors, pictures);
-  std::printf("result: lines_time_per_picture %.2f us\n", tally.microseconds / pictures);
+
+  std::vector<Drawing> tests = drawMany(
+      {"lines", [](std::mt19937 &random, int h, int w) { return drawLines(random, h, w); }},
+      numTests);
+  std::vector<Drawing> modulated; // All horizontal ones.
+  for (const Drawing &picture : tests)
+    if (picture.orientation == Horizontal)
+      modulated.push_back(modulate(picture));
+
+  uint32_t seed = 0;
+  std::unique_ptr<Learner> learner = trainAll(seeds, seed, tests);
+  std::printf("going on with seed %u\n", seed);
+  drawFilters(*learner, folder + "/filters.png");
+  tryOutOfDomain(*learner, modulated[0]);
+  perturb(*learner, *std::find_if(tests.begin(), tests.end(), [](const Drawing &picture) {
+    return picture.orientation == Horizontal;
+  }));
+  std::printf("result: modulated pictures taken otherwise %.2f %%\n",
+              percent(learner->test(modulated).errors, modulated.size()));
+
+  std::unique_ptr<Learner> again = train(seed, /*modulated=*/true);
+  std::printf("result: modulated pictures taken otherwise after training with such %.2f %%\n",
+              percent(again->test(modulated).errors, modulated.size()));
+  std::printf("result: test accuracy after training with such %.2f %%\n",
+              100 - percent(again->test(tests).errors, tests.size()));
   return 0;
 }
