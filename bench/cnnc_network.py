@@ -46,6 +46,15 @@ def compile_model(model, folder, *options, cache=None, kind=("--shared",)):
     return seconds, usage.ru_maxrss * 1024
 
 
+def lend_threads(library, threads):
+    """A pointer to a cnnrt_exec with so many threads, for calls of this library."""
+    if threads > 1:
+        library.cnnrt_pool_create.restype = ctypes.POINTER(Exec)
+        return library.cnnrt_pool_create(threads)
+    library.cnnrt_cpu_features.restype = ctypes.c_uint64
+    return ctypes.pointer(Exec(struct_size=ctypes.sizeof(Exec), threads=1, cpu_features=library.cnnrt_cpu_features()))
+
+
 class CnncNetwork:
     """The network `name` that cnnc wrote to `folder`: one f32 input, f32 outputs of given shapes."""
 
@@ -59,15 +68,8 @@ class CnncNetwork:
         signature = re.search(rf"size_t {name}_workspace_bytes\(([^)]*)\)", header).group(1)
         self.num_sizes = signature.count("int64_t")
         self.threads = threads
-        self.library.cnnrt_cpu_features.restype = ctypes.c_uint64
-        self.library.cnnrt_pool_create.restype = ctypes.POINTER(Exec)
         self.library.cnnrt_status_string.restype = ctypes.c_char_p
-        if threads > 1:
-            self.exec = self.library.cnnrt_pool_create(threads)
-        else:
-            self.own = Exec(struct_size=ctypes.sizeof(Exec), threads=1,
-                            cpu_features=self.library.cnnrt_cpu_features())
-            self.exec = ctypes.pointer(self.own)
+        self.exec = lend_threads(self.library, threads)
 
     def prepare(self, inputs, output_shapes, sizes=()):
         """A function of no arguments that runs the network on these arrays, and its output arrays."""

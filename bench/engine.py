@@ -1,4 +1,5 @@
-"""What an engine is to the benchmark: a class `Engine` in a file of its own: peers/NAME.py, or beside this one cnnc's."""
+"""What an engine is to the benchmark: a class `Engine` in a file of its own: peers/NAME.py, or beside this one cnnc's.
+Those that train are in trainers/."""
 import dataclasses
 import importlib
 import importlib.metadata
@@ -30,10 +31,16 @@ class Case:
     scale: float = 1.0  # deviation of the input's random numbers
     threads: int = 1
     isa: str = "host"  # or avx2
+    package: str = "peers"  # where the engines are
+    classes: int = 0  # of a network to train: how many its labels may be,
+    label_shape: list = dataclasses.field(default_factory=list)  # and their shape
 
     @property
     def batch(self):
         return self.shape[0]
+
+    def find_engine(self, name):
+        return find_engine(name, self.package)
 
     def output_of(self, engine):
         """The file in which an engine's process leaves the output of its first run."""
@@ -77,9 +84,10 @@ def peer_names():
     return sorted(module.name for module in pkgutil.iter_modules(peers.__path__))
 
 
-def find_engine(name):
-    """The class of an engine: a peer's, or cnnc's own."""
-    return importlib.import_module(name if name.startswith("cnnc") else f"peers.{name}").Engine
+def find_engine(name, package="peers"):
+    """The class of an engine: a peer's, or cnnc's own, which beside peers is at the top."""
+    at_top = package == "peers" and name.startswith("cnnc")
+    return importlib.import_module(name if at_top else f"{package}.{name}").Engine
 
 
 def file_bytes(*paths):

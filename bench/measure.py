@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import REFERENCE, CannotRun, find_engine
+from engine import REFERENCE, CannotRun
 
 TOLERANCE = 1e-4  # of the largest output
 PAUSE_SECONDS = 0.03  # threads may spin on for a while: nobody's turn begins before they sleep
@@ -34,7 +34,7 @@ class Process:
         self.messages = tempfile.TemporaryFile("w+")
         command = [sys.executable, Path(__file__).with_name("worker.py"), engine, json.dumps(dataclasses.asdict(case))]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.messages,
-                                        text=True, env={**os.environ, **find_engine(engine).environment(case)})
+                                        text=True, env={**os.environ, **case.find_engine(engine).environment(case)})
 
     def __enter__(self):
         return self
@@ -98,8 +98,9 @@ class Contest:
 
     def prepare(self, engine, prepared):
         """Once for all the cases that its work ahead of time serves; `prepared` remembers the facts."""
-        find_engine(engine).version()  # Fails where it is not installed.
-        key = (engine, self.case.network, self.case.batch if find_engine(engine).fixed_batch else None)
+        found = self.case.find_engine(engine)
+        found.version()  # Fails where it is not installed.
+        key = (engine, self.case.network, self.case.batch if found.fixed_batch else None)
         if key not in prepared:
             with Process(engine, self.case) as process:
                 prepared[key] = process.ask("prepare")["facts"]
@@ -123,6 +124,10 @@ class Contest:
             raise WrongOutput(f"{self.case.network}: {engine} {message}")
         raise CannotRun(message)
 
+    def check_reference(self):
+        if REFERENCE in self.missing:
+            raise CannotRun(f"{self.case.network}: {REFERENCE} cannot: {self.missing[REFERENCE]}")
+
     def turn(self, engine):
         time.sleep(PAUSE_SECONDS)
         self.results[engine]["seconds"].append(self.processes[engine].ask("turn")["seconds"])
@@ -137,13 +142,12 @@ class Contest:
         result["median_ms"], result["minimum_ms"] = 1e3 * statistics.median(seconds), 1e3 * min(seconds)
 
 
-def measure(case, engines, rounds, prepared):
+def measure(case, engines, rounds, prepared, contest_class=Contest):
     """All figures of a case, as plain data. `prepared` (a dict, empty at first) is shared by the cases of a network."""
-    with Contest(case, engines) as contest:
+    with contest_class(case, engines) as contest:
         contest.each(lambda engine: contest.prepare(engine, prepared))
         contest.each(contest.load)
-        if REFERENCE in contest.missing:
-            raise CannotRun(f"{case.network}: {REFERENCE} cannot: {contest.missing[REFERENCE]}")
+        contest.check_reference()
         contest.each(contest.compare)
         contest.each(contest.turn)
         contest.each(contest.forget)

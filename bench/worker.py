@@ -14,7 +14,7 @@ import time
 
 import numpy as np
 
-from engine import Case, find_engine
+from engine import Case
 
 # A turn lasts at least so long: a network of microseconds runs often in it, a large one once.
 TURN_SECONDS = 0.02
@@ -29,7 +29,7 @@ def resident(field):
 
 class Worker:
     def __init__(self, engine, case):
-        self.case, self.engine = case, find_engine(engine)(case)
+        self.case, self.engine = case, case.find_engine(engine)(case)
         self.output_file = case.output_of(engine)
 
     def prepare(self):
