@@ -54,13 +54,15 @@ struct WinogradParts {
   Halide::Func filterRows;        ///< Of a filter to transform at run time, along one dim.
 };
 
-/// The Funcs of a conv_filter_grad beside the sum of a block of pixels: see ops/ConvFilterGrad.cpp.
+/// The Funcs of a conv_filter_grad beside the sum of a block of pixels: see ops/ConvFilterGrad.cpp
+/// and ops/ConvFilterGradRows.cpp.
 struct FilterGradParts {
   Halide::Func gradient; ///< A copy of a block of it: (channel of a line, pixel..., line).
   int gradientLine = 1;  ///< Channels of a line of it,
   int inputLine = 1;     ///< and of the input's copy, which is `staged`.
   Halide::Func total;    ///< The sum over `blocks`.
   Halide::RDom blocks;   ///< Fastest first.
+  Halide::Func result;   ///< The sum over the lanes of the total, where each has its own.
 };
 
 /// The Funcs of the anchor, or of a conv before it, that the schedule places. What is not needed is

@@ -1,7 +1,8 @@
 // cnnc gradcheck: the compiled gradients of a network beside central differences.
 //
 //   1. The compiled code computes the gradients of a small random batch in single precision.
-//   2. The reference computes the loss in double precision, of parameters and inputs moved a little.
+//   2. The reference computes the loss in double precision, of parameters and inputs moved a
+//   little.
 //   3. Each tensor's gradient is compared along a random direction and in some entries.
 #include "compiler/tool/Model.h"
 #include "compiler/tool/train/CheckedGradients.h"
@@ -72,7 +73,8 @@ static int report(const std::vector<Row> &rows, const NetworkPlan &plan,
   auto failures = llvm::count_if(rows, failed);
   auto unchecked = llvm::count_if(rows, [](const Row &row) { return row.check.checked == 0; });
   if (failures == 0) {
-    llvm::outs() << "gradients of " << rows.size() << " tensors" << at << " agree with differences: "
+    llvm::outs() << "gradients of " << rows.size() << " tensors" << at
+                 << " agree with differences: "
                  << "worst " << llvm::format("%.1e", rows.front().check.worstError) << "\n";
     return 0;
   }
@@ -119,7 +121,9 @@ void addGradcheckCommand(CLI::App &app, int &status) {
   CLI::App *command =
       app.add_subcommand("gradcheck", "Hold the compiled gradients to differences of the loss");
   options->model.declare(*command);
-  command->add_option("--bound", options->bound, "Error that a gradient may have, relative to its largest entry")
+  command
+      ->add_option("--bound", options->bound,
+                   "Error that a gradient may have, relative to its largest entry")
       ->check(isPositive())
       ->capture_default_str();
   command->add_flag("--full", options->full, "Look at all entries, not at 32 of each tensor");

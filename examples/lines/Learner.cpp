@@ -33,8 +33,7 @@ Batch::Batch(const std::vector<Drawing> &pictures)
   }
 }
 
-Learner::Learner(uint64_t seed)
-    : parameters(TRAINED_LINES_PARAMETERS), state(TRAINED_LINES_STATE) {
+Learner::Learner(uint64_t seed) : parameters(TRAINED_LINES_PARAMETERS), state(TRAINED_LINES_STATE) {
   require(trained_lines_init(parameters.data(), state.data(), seed));
 }
 
@@ -67,13 +66,12 @@ Learner::Score Learner::test(const std::vector<Drawing> &pictures) {
   return score;
 }
 
-// With the advantage f of the wanted class, cross entropy is L = log(1 + exp(-f)): so f follows from
-// L, and the gradient of L is that of f times exp(-L) - 1. As long as another class is found both
-// are exact, however sure the network is of it.
+// With the advantage f of the wanted class, cross entropy is L = log(1 + exp(-f)): so f follows
+// from L, and the gradient of L is that of f times exp(-L) - 1. As long as another class is found
+// both are exact, however sure the network is of it.
 Learner::Slope Learner::slope(const Drawing &picture, Orientation wanted) {
   int64_t height = picture.height, width = picture.width;
-  void *memory =
-      workspace.reserve(trained_lines_training_workspace_bytes(1, height, width, 1));
+  void *memory = workspace.reserve(trained_lines_training_workspace_bytes(1, height, width, 1));
   int32_t label = wanted;
   float loss;
   std::vector<float> ofParameters(parameters.size()), ofPixels(picture.pixels.size());

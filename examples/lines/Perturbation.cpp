@@ -31,8 +31,8 @@ static std::vector<float> scaledToFlip(Learner &learner, const Drawing &picture,
   return change;
 }
 
-// The wanted class wins where its advantage f is 0 or more. If f were linear around the picture with
-// the change r, the nearest such place to the picture itself would be along its gradient g:
+// The wanted class wins where its advantage f is 0 or more. If f were linear around the picture
+// with the change r, the nearest such place to the picture itself would be along its gradient g:
 //
 //     r' = g (g . r - f(r)) / |g|^2
 //
@@ -43,8 +43,8 @@ std::vector<float> smallestPerturbation(Learner &learner, const Drawing &picture
   std::vector<float> change(picture.pixels.size(), 0.0f), best;
   for (int round = 1; round <= 200; ++round) {
     Learner::Slope slope = learner.slope(perturbed(picture, change), wanted);
-    double factor = (dot(slope.gradient, change) - slope.advantage) /
-                    dot(slope.gradient, slope.gradient);
+    double factor =
+        (dot(slope.gradient, change) - slope.advantage) / dot(slope.gradient, slope.gradient);
     for (size_t i = 0; i < change.size(); ++i)
       change[i] += (static_cast<float>(factor) * slope.gradient[i] - change[i]) / 2;
     if (round % 20 != 0)

@@ -12,6 +12,6 @@ struct PictureSet {
 /// Gratings, oriented texture, wide lines, dashes.
 extern const PictureSet outOfDomain[4];
 
-/// The picture times cos(pi n / 3), n counting pixels along its lines. This takes what a line has at
-/// frequency 0 to the frequency 1/6, where lines of the other orientation have something.
+/// The picture times cos(pi n / 3), n counting pixels along its lines. This takes what a line has
+/// at frequency 0 to the frequency 1/6, where lines of the other orientation have something.
 Drawing modulate(Drawing drawing);

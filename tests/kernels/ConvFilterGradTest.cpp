@@ -192,6 +192,18 @@ TEST(ConvFilterGrad, writesRowMajor) {
       .check();
 }
 
+// Few channels: vectors along the rows.
+TEST(ConvFilterGrad, rowsAgree) {
+  symbolicGrad("1 to 2, 9x9", {2, 1, 9, 9}, {{"pads", Ints(4, 4)}})
+      .at({{2, 9, 23, 9, 23}, {1, 1, 1, 1, 1}, {5, 20, 40, 20, 40}})
+      .checkAlgorithms({"filter_grad", "filter_grad_rows"});
+  symbolicGrad("3 to 5, 5x5, valid, two rows down, dilated", {5, 3, 5, 5},
+               {{"strides", Ints{2, 1}}, {"dilations", Ints{1, 2}}})
+      .at({{3, 11, 24, 4, 16}})
+      .output(rowMajor)
+      .checkAlgorithms({"filter_grad", "filter_grad_rows"});
+}
+
 TEST(ConvFilterGrad, schedulesAgree) {
   symbolicGrad("schedules", {48, 16, 3, 3}, {{"pads", Ints(4, 1)}})
       .at({{3, 9, 23, 9, 23}, {1, 1, 1, 1, 1}})

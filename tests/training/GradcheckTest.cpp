@@ -45,15 +45,16 @@ protected:
     auto compiled = TrainingNetwork::compile(*module, options, /*seed=*/3, /*threads=*/1);
     ASSERT_TRUE(compiled);
     network = std::move(*compiled);
-    auto computed = computeGradients(
-        *differentiated, *network, randomBatch(*network, sizesForCheck(*network), /*seed=*/4));
+    auto computed = computeGradients(*differentiated, *network,
+                                     randomBatch(*network, sizesForCheck(*network), /*seed=*/4));
     ASSERT_TRUE(computed) << computed.error();
     gradients = std::move(*computed);
   }
 
   /// The error of the gradient called `name`; all entries are looked at.
   double errorOf(const std::string &name) {
-    auto checks = checkGradients(gradients.loss, gradients.gradients, optionsForFloats(1e-3, -1, 5));
+    auto checks =
+        checkGradients(gradients.loss, gradients.gradients, optionsForFloats(1e-3, -1, 5));
     return checks[indexOf(name)].worstError;
   }
 

@@ -260,14 +260,19 @@ static Func buildTotal(KernelBuild &build, const FilterGrad &grad) {
   build.anchor.accumulator = block;
   build.anchor.taps = pixels.inBlock;
   build.anchor.staged = input.func;
-  build.anchor.filterGrad = {gradient.func, gradient.line, input.line, total, pixels.blocks};
+  build.anchor.filterGrad = {gradient.func, gradient.line, input.line, total, pixels.blocks, {}};
   return total;
 }
+
+Value buildConvFilterGradRows(KernelBuild &build, const OpDescription &op,
+                              const std::vector<Value> &operands);
 
 Value buildConvFilterGrad(KernelBuild &build, const OpDescription &op,
                           const std::vector<Value> &operands) {
   if (!build.atAnchor())
     throw KernelError("a conv_filter_grad must be the anchor of its kernel");
+  if (build.schedule().algorithm == "filter_grad_rows")
+    return buildConvFilterGradRows(build, op, operands);
   FilterGrad grad = filterGradOf(build, op, operands);
   Func total = buildTotal(build, grad);
   return build.define(op, build.resultShape(op), [&](const Indices &at) {

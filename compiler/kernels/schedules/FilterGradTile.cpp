@@ -202,7 +202,8 @@ std::vector<Schedule> spaceFilterGrad(const KernelSpec &spec) {
 }
 
 double costFilterGrad(const KernelSpec &spec) {
-  return tileCost(problemOf(spec), gradTiles(spec).front());
+  GradTile tile = gradTiles(spec).front();
+  return tileCost(problemOf(spec), tile) * spec.target.lanes(4) / tile.lanes;
 }
 
 } // namespace cnnc

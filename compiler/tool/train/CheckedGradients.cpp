@@ -21,8 +21,7 @@ std::vector<int64_t> sizesForCheck(const TrainingNetwork &network) {
   const SizeExpr &batch = plan.inputs.front().shape.front();
   for (size_t i = 0; i < sizes.size(); ++i) {
     const int64_t typical = sizes[i];
-    bool isBatch =
-        batch.kind() == SizeExpr::Symbol && batch.value() == static_cast<int64_t>(i);
+    bool isBatch = batch.kind() == SizeExpr::Symbol && batch.value() == static_cast<int64_t>(i);
     sizes[i] = isBatch ? batchForCheck : std::min(leastForCheck, typical);
     while (sizes[i] < typical && !network.checkSizes(sizes))
       ++sizes[i];
@@ -130,8 +129,8 @@ static void addGradient(BlockArgument argument, const TrainingNetwork &network, 
   const BorderTensor &border = network.plan().inputs[argument.getArgNumber()];
   for (auto [i, input] : llvm::enumerate(inputsWithGradient(network.plan())))
     if (input == argument.getArgNumber()) {
-      HostTensor gradient = fromFloats(ElementType::F32, batch.inputs[input].shape,
-                                       compiled.inputs[i].data());
+      HostTensor gradient =
+          fromFloats(ElementType::F32, batch.inputs[input].shape, compiled.inputs[i].data());
       result.gradients.push_back({number, toLogical(gradient, layoutOfBorder(border))});
       result.names.push_back(border.name);
     }

@@ -74,11 +74,11 @@ Result<BatchGradients> TrainingNetwork::gradients(const Batch &batch, uint64_t s
   for (std::vector<float> &gradient : result.inputs)
     pointers.push_back(gradient.data());
   reserve(network().training_workspace_bytes(batch.sizes.data(), pool->threads));
-  int status = network().gradients(
-      parameters.data(), pointersTo(batch.inputs).data(), pointersTo(batch.targets).data(),
-      batch.sizes.data(), &result.loss, result.parameters.data(),
-      pointers.empty() ? nullptr : pointers.data(), step, workspace.get(), workspaceBytes,
-      pool.get());
+  int status =
+      network().gradients(parameters.data(), pointersTo(batch.inputs).data(),
+                          pointersTo(batch.targets).data(), batch.sizes.data(), &result.loss,
+                          result.parameters.data(), pointers.empty() ? nullptr : pointers.data(),
+                          step, workspace.get(), workspaceBytes, pool.get());
   if (status != CNNRT_OK)
     return Error{failure(status).error()};
   return result;
@@ -100,9 +100,9 @@ Result<std::vector<HostTensor>> TrainingNetwork::run(const std::vector<HostTenso
   for (HostTensor &output : outputs)
     pointers.push_back(output.bytes.data());
   reserve(network().workspace_bytes(sizes.data(), pool->threads));
-  int status = network().run_with_parameters(parameters.data(), pointersTo(inputs).data(),
-                                             pointers.data(), sizes.data(), workspace.get(),
-                                             workspaceBytes, pool.get());
+  int status =
+      network().run_with_parameters(parameters.data(), pointersTo(inputs).data(), pointers.data(),
+                                    sizes.data(), workspace.get(), workspaceBytes, pool.get());
   if (status != CNNRT_OK)
     return Error{failure(status).error()};
   return outputs;
