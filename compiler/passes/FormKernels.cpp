@@ -1,14 +1,17 @@
 // Groups the ops of a network into kernels. Which ops go together is decided here, how they are
 // computed is the anchor's business (compiler/kernels).
 //
-//   1. A value of the network that the caller wants in another layout gets a copy of its own.
+//   1. A value of the network that the caller wants in another layout gets a copy of its own. So
+//   does
+//      what is cheaper to compute once more than to keep.
 //   2. From each anchor (conv, linear, matmul) the group grows forward, over elementwise ops of the
 //      same shape, as far as nothing but its last result is used by others; their other operands
 //      become inputs of the kernel. At last one pool. A depth_to_space grows so, too.
 //   3. A convolution takes along what is left of elementwise ops before it, and nearest resizes; of
 //      a filter that is known only at run time also what turns it (for the gradient of its input).
-//   4. Elementwise ops that are still left form chains as in 2.
+//   4. A reduction takes along elementwise ops before it; those that are left form chains as in 2.
 //   5. Every other op is a kernel by itself.
+//   6. A kernel takes along elementwise ops that make the other operands of its own.
 //
 // The kernel stands where the last op of its group stood: all its inputs are computed by then.
 #include "compiler/frontend/NetworkFunction.h"
@@ -24,6 +27,10 @@ using namespace mlir;
 namespace cnnc {
 #define GEN_PASS_DEF_FORMKERNELS
 #include "compiler/passes/Passes.h.inc"
+
+static bool isReduction(Operation *op) {
+  return isa<cnn::ReduceSum, cnn::ReduceMean, cnn::ReduceMax>(op);
+}
 
 /// What the ops of one kernel are called: "conv+relu".
 static std::string labelOf(ArrayRef<Operation *> group) {
@@ -42,6 +49,22 @@ static Operation *singleUser(Value value) {
 /// A cast that changes nothing but the layout.
 static bool isCopy(Operation *op) {
   return isa<cnn::Cast>(op) && op->getOperand(0).getType() == op->getResult(0).getType();
+}
+
+/// True of an elementwise op of a few instructions that reads a single tensor of its result's size,
+/// one that others read, too: who computes it once more reads no more than who reads its result.
+static bool isCheap(Operation *op) {
+  auto isFull = [&](Value operand) {
+    return cnn::sizesOf(operand) == cnn::sizesOf(op->getResult(0));
+  };
+  if (llvm::any_of(op->getOperands(), [&](Value operand) {
+        return isFull(operand) && operand.hasOneUse() && operand.getDefiningOp();
+      }))
+    return false;
+  return op->hasTrait<cnn::Elementwise>() &&
+         !isa<cnn::Cast, cnn::Div, cnn::Exp, cnn::Log, cnn::Pow, cnn::Sigmoid, cnn::Silu, cnn::Sqrt,
+              cnn::Tanh>(op) &&
+         llvm::count_if(op->getOperands(), isFull) == 1;
 }
 
 /// True where `op` can follow `value` in a kernel: elementwise on elements of the same place. A
@@ -190,6 +213,52 @@ static void fuse(ArrayRef<Operation *> group, int64_t anchor) {
     op->erase();
 }
 
+/// True of an op whose kernel can take along an elementwise one that makes its operand `value`.
+static bool takesOperand(Operation *op, Value value) {
+  return isElementwiseOn(op, value) || isReduction(op);
+}
+
+/// Gives each user of a cheap op one of its own, where all can take it along: it is never stored.
+static void repeatCheapOps(Block &block) {
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block))) {
+    if (op.getNumResults() != 1 || !isCheap(&op))
+      continue;
+    Value value = op.getResult(0);
+    SmallVector<OpOperand *> uses;
+    for (OpOperand &use : value.getUses())
+      uses.push_back(&use);
+    if (uses.size() < 2 ||
+        !llvm::all_of(uses, [&](OpOperand *use) { return takesOperand(use->getOwner(), value); }))
+      continue;
+    llvm::SmallDenseMap<Operation *, Value> own = {{uses.front()->getOwner(), value}};
+    for (OpOperand *use : uses) {
+      Value &copy = own[use->getOwner()];
+      if (!copy)
+        copy = OpBuilder(&op).clone(op)->getResult(0);
+      use->set(copy);
+    }
+  }
+}
+
+/// Adds to the group the elementwise ops that nobody else uses and that make operands of its own
+/// ones. The first op of an anchor's group reads its operands in its own way.
+static void takeOperands(SmallVectorImpl<Operation *> &group, Operation *anchor,
+                         const DenseSet<Operation *> &taken) {
+  for (size_t i = 0; i < group.size(); ++i) {
+    Operation *member = group[i];
+    if (member == anchor && !isReduction(member) && !member->hasTrait<cnn::Elementwise>())
+      continue;
+    for (Value operand : member->getOperands()) {
+      Operation *op = operand.getDefiningOp();
+      if (op && op->hasTrait<cnn::Elementwise>() && !isCopy(op) && !taken.contains(op) &&
+          !llvm::is_contained(group, op) && takesOperand(member, operand) &&
+          !isUsedOutside(operand, group))
+        group.push_back(op);
+    }
+  }
+  llvm::sort(group, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+}
+
 /// Where the network returns something that no kernel writes as the caller wants it (an input, a
 /// constant, a value once more, another layout than intermediates have): returns a copy.
 static void copyReturnedValues(func::FuncOp network) {
@@ -213,7 +282,9 @@ struct FormKernels : impl::FormKernelsBase<FormKernels> {
   void runOnOperation() override {
     Block &block = getOperation().getBody().front();
     copyReturnedValues(getOperation());
+    repeatCheapOps(block);
     fuseFrom(block, [](Operation &op) { return op.hasTrait<cnn::Anchor>(); });
+    fuseFrom(block, [](Operation &op) { return isReduction(&op); });
     fuseFrom(block, [](Operation &op) { return !isa<cnn::Constant>(op); });
   }
 
@@ -228,13 +299,17 @@ struct FormKernels : impl::FormKernelsBase<FormKernels> {
       taken.insert(groups.back().begin(), groups.back().end());
     }
     for (SmallVector<Operation *> &group : groups) {
+      Operation *anchor = group.front();
+      takeOperands(group, anchor, taken);
+      taken.insert(group.begin(), group.end());
       SmallVector<Operation *> before;
-      if (auto conv = dyn_cast<cnn::Conv>(group.front())) {
+      if (auto conv = dyn_cast<cnn::Conv>(anchor)) {
         before = growBefore(conv, taken);
         before.append(growFilter(conv));
+        taken.insert(before.begin(), before.end());
       }
       group.insert(group.begin(), before.begin(), before.end());
-      fuse(group, static_cast<int64_t>(before.size()));
+      fuse(group, llvm::find(group, anchor) - group.begin());
     }
   }
 };

@@ -1,12 +1,12 @@
 // conv_filter_grad of few channels, whose vectors run along the rows of an image:
 //
-//     block[v, i, k, c, j] = sum over r, x of gradient[k, r, x L + v] input[c, r s + j, x L + v + i]
-//     total[v, i, k, c, j, s] = sum over blocks of block[v, i, k, c, j]
-//     result[k, c, j, i]   = sum over v, s of total[v, i, k, c, j, s]
+//     block[v, i, k, c, j] = sum over r, x of gradient[k, r, x L + v] input[c, r s + j, x L + v +
+//     i] total[v, i, k, c, j, s] = sum over blocks of block[v, i, k, c, j] result[k, c, j, i]   =
+//     sum over v, s of total[v, i, k, c, j, s]
 //
-// for tap (j, i), with vectors of L lanes v along a row and the rows r of a block of one image. Each
-// lane has a sum of its own. Both operands are copied to planes, the input with its border and the
-// gradient with zeros behind the end of each row, so that no lane need be left out.
+// for tap (j, i), with vectors of L lanes v along a row and the rows r of a block of one image.
+// Each lane has a sum of its own. Both operands are copied to planes, the input with its border and
+// the gradient with zeros behind the end of each row, so that no lane need be left out.
 #include "compiler/kernels/ops/Window.h"
 
 namespace cnnc {
@@ -31,8 +31,8 @@ Value buildConvFilterGradRows(KernelBuild &build, const OpDescription &op,
   Func planes(build.name("input")), gradients(build.name("gradient"));
   Indices space = {y - static_cast<int>(pads[0]), x - static_cast<int>(pads[1])},
           extents = {input.shape[2], input.shape[3]}, inside = clampToInput(space, extents);
-  planes(x, y, c, n) = insideInput(
-      space, extents, input.at({n, channelOf(input, c), inside[0], inside[1]}), 0.0f);
+  planes(x, y, c, n) =
+      insideInput(space, extents, input.at({n, channelOf(input, c), inside[0], inside[1]}), 0.0f);
   Indices place = {y, x}, ends = {gradient.shape[2], gradient.shape[3]},
           within = clampToInput(place, ends);
   gradients(x, y, k, n) = insideInput(

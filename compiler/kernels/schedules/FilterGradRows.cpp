@@ -142,8 +142,8 @@ void placeFilterGradRows(KernelBuild &build) {
   for (Stage stage : {Stage(block), Stage(block.update())})
     stage.vectorize(v).unroll(i).unroll(k).unroll(c);
   const RDom &pixels = build.anchor.taps;
-  block.update().reorder({v, i, k, c, pixels[0], pixels[1], arguments[4], arguments[5],
-                          arguments[6]});
+  block.update().reorder(
+      {v, i, k, c, pixels[0], pixels[1], arguments[4], arguments[5], arguments[6]});
 
   for (Func copy : {build.anchor.staged, parts.gradient})
     copy.compute_at(total, Var(parts.blocks[0].name()))

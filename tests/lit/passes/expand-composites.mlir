@@ -67,9 +67,8 @@ func.func @conv_transpose_3x3(%x: tensor<1x16x5x5xf32>, %f: tensor<16x16x3x3xf32
 
 // Without a stride it is a convolution with the filter reversed, and nothing is put in other places.
 // CHECK-LABEL: @conv_transpose_of_stride_1
-// CHECK: %[[T:.*]] = cnn.transpose %{{.*}} {permutation = array<i64: 0, 2, 1, 3>}
-// CHECK: %[[R:.*]] = cnn.flip %[[T]] {axes = array<i64: 3>}
-// CHECK: %[[F:.*]] = cnn.reshape %[[R]] {{.*}} -> tensor<3x8x3x2xf32>
+// CHECK: %[[T:.*]] = cnn.transpose %arg1 {permutation = array<i64: 1, 0, 2, 3>}
+// CHECK: %[[F:.*]] = cnn.flip %[[T]] {axes = array<i64: 2, 3>} {{.*}} -> tensor<3x8x3x2xf32>
 // CHECK: cnn.conv %arg0, %[[F]]
 // CHECK-SAME: pads = array<i64: 1, 1, 1, 0>
 func.func @conv_transpose_of_stride_1(%x: tensor<1x8x5x5xf32>, %f: tensor<8x3x3x2xf32>) -> tensor<1x3x5x5xf32> {

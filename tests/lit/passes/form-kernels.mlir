@@ -229,3 +229,50 @@ func.func @random_mask(%step: tensor<i64>, %x: tensor<2x8xf32>, %g: tensor<2x8xf
   %dx = cnn.mul %g, %mask : (tensor<2x8xf32>, tensor<2x8xf32>) -> tensor<2x8xf32>
   return %y, %dx : tensor<2x8xf32>, tensor<2x8xf32>
 }
+
+// A reduction takes along the elementwise ops before it. What reads nothing but a tensor that is
+// there in any case is computed by each who needs it, and never stored.
+// CHECK-LABEL: @normalized
+// CHECK: label = "reduce_mean"
+// CHECK: label = "sub+mul+reduce_mean"
+// CHECK: label = "sub+mul"
+// CHECK-NOT: kernel.fused
+func.func @normalized(%x: tensor<2x8xf32>) -> (tensor<1x8xf32>, tensor<2x8xf32>) {
+  %mean = cnn.reduce_mean %x {axes = array<i64: 0>, keepdims = true} : (tensor<2x8xf32>) -> tensor<1x8xf32>
+  %d = cnn.sub %x, %mean : (tensor<2x8xf32>, tensor<1x8xf32>) -> tensor<2x8xf32>
+  %square = cnn.mul %d, %d : (tensor<2x8xf32>, tensor<2x8xf32>) -> tensor<2x8xf32>
+  %variance = cnn.reduce_mean %square {axes = array<i64: 0>, keepdims = true} : (tensor<2x8xf32>) -> tensor<1x8xf32>
+  %y = cnn.mul %d, %mean : (tensor<2x8xf32>, tensor<1x8xf32>) -> tensor<2x8xf32>
+  return %variance, %y : tensor<1x8xf32>, tensor<2x8xf32>
+}
+
+// What takes longer than reading it, or makes a tensor of two others, is stored.
+// CHECK-LABEL: @stored
+// CHECK: label = "exp"
+// CHECK: label = "add"
+// CHECK: label = "mul"
+// CHECK: label = "add+mul"
+func.func @stored(%x: tensor<2x8xf32>, %z: tensor<2x8xf32>) -> (tensor<2x8xf32>, tensor<2x8xf32>) {
+  %e = cnn.exp %x : (tensor<2x8xf32>) -> tensor<2x8xf32>
+  %s = cnn.add %x, %z : (tensor<2x8xf32>, tensor<2x8xf32>) -> tensor<2x8xf32>
+  %a = cnn.mul %e, %s : (tensor<2x8xf32>, tensor<2x8xf32>) -> tensor<2x8xf32>
+  %b = cnn.add %e, %s : (tensor<2x8xf32>, tensor<2x8xf32>) -> tensor<2x8xf32>
+  %c = cnn.mul %b, %z : (tensor<2x8xf32>, tensor<2x8xf32>) -> tensor<2x8xf32>
+  return %a, %c : tensor<2x8xf32>, tensor<2x8xf32>
+}
+
+// The other operand of what follows a convolution is made in its kernel; its filter, known only at
+// run time, is turned there.
+// CHECK-LABEL: @gradient
+// CHECK: label = "transpose+flip+conv+step+mul"
+// CHECK-NOT: kernel.fused
+func.func @gradient(%g: tensor<1x4x8x8xf32>, %w: tensor<4x4x3x3xf32>, %y: tensor<1x4x8x8xf32> {cnn.channels_last})
+    -> (tensor<1x4x8x8xf32> {cnn.channels_last}) {
+  %t = cnn.transpose %w {permutation = array<i64: 1, 0, 2, 3>} : (tensor<4x4x3x3xf32>) -> tensor<4x4x3x3xf32>
+  %f = cnn.flip %t {axes = array<i64: 2, 3>} : (tensor<4x4x3x3xf32>) -> tensor<4x4x3x3xf32>
+  %0 = cnn.conv %g, %f {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>}
+      : (tensor<1x4x8x8xf32>, tensor<4x4x3x3xf32>) -> tensor<1x4x8x8xf32>
+  %s = cnn.step %y : (tensor<1x4x8x8xf32>) -> tensor<1x4x8x8xf32>
+  %1 = cnn.mul %0, %s : (tensor<1x4x8x8xf32>, tensor<1x4x8x8xf32>) -> tensor<1x4x8x8xf32>
+  return %1 : tensor<1x4x8x8xf32>
+}
