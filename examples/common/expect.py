@@ -7,6 +7,8 @@ import re
 import subprocess
 import sys
 
+NUMBER = r"(-?[0-9.]+(?:e[-+]?[0-9]+)?)(?!\S)"
+
 
 def main():
     split = sys.argv.index("--")
@@ -17,7 +19,7 @@ def main():
         print(f"FAILED: exit status {program.returncode}")
     for figure in sys.argv[1:split]:
         what, comparison, bound = re.fullmatch(r"(.*) (<=|>=) (\S+)", figure).groups()
-        values = re.findall(rf"^result: {re.escape(what)} (-?[0-9.]+)\b", program.stdout, re.MULTILINE)
+        values = re.findall(rf"^result: {re.escape(what)} {NUMBER}", program.stdout, re.MULTILINE)
         if len(values) != 1:
             print(f"FAILED: {figure}: {len(values)} lines say so")
             failed = True

@@ -24,24 +24,50 @@ bool loadDigits(const std::string &folder, Digits &training, Digits &heldOut) {
   return true;
 }
 
-std::vector<uint32_t> shuffled(std::mt19937 &random, size_t n) {
-  std::vector<uint32_t> order(n);
-  std::iota(order.begin(), order.end(), 0);
-  // Not std::shuffle, which draws otherwise in every library.
-  for (size_t i = n; i > 1; --i)
-    std::swap(order[i - 1], order[pick(random, static_cast<uint32_t>(i))]);
-  return order;
+Digits part(const Digits &digits, size_t first, size_t count) {
+  Digits some;
+  const uint8_t *image = digits.images.data() + first * numPixels;
+  some.images.assign(image, image + count * numPixels);
+  some.labels.assign(digits.labels.data() + first, digits.labels.data() + first + count);
+  return some;
 }
 
-void copyMoved(const Digits &digits, size_t index, std::mt19937 &random, uint8_t *image) {
-  const uint8_t *original = digits.images.data() + index * numPixels;
-  int down = static_cast<int>(pick(random, 5)) - 2, right = static_cast<int>(pick(random, 5)) - 2;
+Batches::Batches(const Digits &digits, size_t size, uint32_t seed)
+    : digits(digits), size(size), random(seed), order(digits.size()) {
+  std::iota(order.begin(), order.end(), 0);
+  shuffle();
+}
+
+// Not std::shuffle, which draws otherwise in every library.
+void Batches::shuffle() {
+  for (size_t i = order.size(); i > 1; --i)
+    std::swap(order[i - 1], order[random() % i]);
+  position = 0;
+}
+
+/// Writes a picture to `moved`, `down` pixels further down and `right` further right.
+static void copyMoved(const uint8_t *image, int down, int right, uint8_t *moved) {
   for (int row = 0; row < side; ++row)
     for (int column = 0; column < side; ++column) {
       int y = row - down, x = column - right;
       bool inside = y >= 0 && y < side && x >= 0 && x < side;
-      image[row * side + column] = inside ? original[y * side + x] : 0;
+      moved[row * side + column] = inside ? image[y * side + x] : 0;
     }
+}
+
+Digits Batches::next() {
+  if (position + size > order.size())
+    shuffle();
+  Digits batch;
+  batch.images.resize(size * numPixels);
+  for (size_t i = 0; i < size; ++i) {
+    uint32_t index = order[position++];
+    int down = static_cast<int>(random() % 5) - 2, right = static_cast<int>(random() % 5) - 2;
+    copyMoved(digits.images.data() + index * numPixels, down, right,
+              batch.images.data() + i * numPixels);
+    batch.labels.push_back(digits.labels[index]);
+  }
+  return batch;
 }
 
 int likeliest(const float *probabilities) {

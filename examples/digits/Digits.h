@@ -20,17 +20,27 @@ struct Digits {
 /// appended to `heldOut`, the others to `training`. False if they can not be read.
 bool loadDigits(const std::string &folder, Digits &training, Digits &heldOut);
 
-/// Random numbers from 0 up to, not including, `n`: the same on every machine.
-inline uint32_t pick(std::mt19937 &random, uint32_t n) {
-  return static_cast<uint32_t>(random() % n);
-}
+/// `count` digits from number `first` on.
+Digits part(const Digits &digits, size_t first, size_t count);
 
-/// 0 ... n - 1 in random order.
-std::vector<uint32_t> shuffled(std::mt19937 &random, size_t n);
+/// Draws batches for training, the same on every machine: all digits in random order, again and
+/// again, each moved by up to 2 pixels in any direction. A network that has seen them moved knows
+/// more.
+class Batches {
+public:
+  /// `digits` must live as long as this, and be as many as `size` at least.
+  Batches(const Digits &digits, size_t size, uint32_t seed);
 
-/// Writes digit number `index` to `image`, moved by up to 2 pixels in any direction: a network that
-/// has seen it moved knows more.
-void copyMoved(const Digits &digits, size_t index, std::mt19937 &random, uint8_t *image);
+  Digits next();
+
+private:
+  void shuffle();
+
+  const Digits &digits;
+  size_t size, position = 0;
+  std::mt19937 random;
+  std::vector<uint32_t> order;
+};
 
 /// The class of the largest of its numClasses probabilities.
 int likeliest(const float *probabilities);
