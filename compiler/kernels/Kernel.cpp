@@ -108,13 +108,14 @@ static std::vector<OutputDim> constrainOutput(KernelBuild &build) {
   for (size_t j = 0; j < shape.size(); ++j) {
     auto dim = build.output.output_buffer().dim(static_cast<int>(j));
     dim.set_min(0).set_stride(stride);
-    auto *own = shape[j].as<Internal::Variable>();
-    bool isOwn = own && build.outputSizes.count(own->name);
-    if (!isOwn)
-      dim.set_extent(shape[j]);
-    dims.push_back({shape[j], stride});
-    // A stride may depend on parameters of the buffer, not on variables.
-    stride = nextStride(stride, isOwn ? dim.extent() : shape[j], j, build.spec.outputPitch);
+    Expr extent = shape[j];
+    auto *own = extent.as<Internal::Variable>();
+    if (own && build.outputSizes.count(own->name))
+      extent = dim.extent(); // In strides Halide takes it from the buffer only.
+    else
+      dim.set_extent(extent);
+    dims.push_back({extent, stride});
+    stride = nextStride(stride, extent, j, build.spec.outputPitch);
   }
   return dims;
 }

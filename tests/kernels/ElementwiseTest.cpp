@@ -55,6 +55,15 @@ TEST(Elementwise, expand) {
   known.op("expand", {x}, {}, {2, 5, 3, 7}).output(channelsLast).check();
 }
 
+// No input shows how large the result is: its buffer does.
+TEST(Elementwise, expandToTheOutputsSizes) {
+  for (Layout layout : {channelsLast, rowMajor}) {
+    KernelCase test("expand");
+    int x = test.input({1, 1, 1});
+    test.op("expand", {x}, {}, {-1, -2, -3}).output(layout).at({{2, 3, 5}, {1, 1, 1}}).check();
+  }
+}
+
 TEST(Elementwise, oneHot) {
   for (ElementType type : {ElementType::I32, ElementType::I64})
     for (int64_t axis : {0, 1, 2}) {
