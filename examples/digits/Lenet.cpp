@@ -12,9 +12,9 @@ Lenet::Lenet(uint64_t seed) : parameters(LENET_PARAMETERS), state(LENET_STATE) {
 int Lenet::step(const Digits &batch, float learningRate, float &loss, const cnnrt_exec *exec) {
   int64_t n = static_cast<int64_t>(batch.size());
   void *memory = workspace.reserve(lenet_training_workspace_bytes(n, 1));
-  int status = lenet_train_step(parameters.data(), state.data(), batch.images.data(),
-                                batch.labels.data(), n, learningRate, steps, &loss, memory,
-                                workspace.size(), exec);
+  int status =
+      lenet_train_step(parameters.data(), state.data(), batch.images.data(), batch.labels.data(), n,
+                       learningRate, steps, &loss, memory, workspace.size(), exec);
   steps += status == CNNRT_OK;
   return status;
 }

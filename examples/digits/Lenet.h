@@ -31,5 +31,6 @@ private:
   uint64_t steps = 0;
 };
 
-/// A learning rate that falls from `largest` to 0 in `steps` steps, along half a period of a cosine.
+/// A learning rate that falls from `largest` to 0 in `steps` steps, along half a period of a
+/// cosine.
 float fallingRate(float largest, int step, int steps);

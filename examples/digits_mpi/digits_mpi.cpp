@@ -1,5 +1,5 @@
-// Trains LeNet on several processes, each of which has a part of every batch; the network library has
-// the gradients averaged by a hook of this program, which is MPI_Allreduce.
+// Trains LeNet on several processes, each of which has a part of every batch; the network library
+// has the gradients averaged by a hook of this program, which is MPI_Allreduce.
 #include "examples/digits/Lenet.h"
 
 #include <mpi.h>
