@@ -39,8 +39,11 @@ LogicalResult CrossEntropy::inferReturnTypes(MLIRContext *, std::optional<Locati
   int64_t axis = op.getAxis();
   if (axis < 0 || axis >= logits.getRank())
     return emitOptionalError(loc, "axis is ", axis, " but logits have ", logits.getRank(), " dims");
-  if (isa<FloatType>(cast<RankedTensorType>(op.getTarget().getType()).getElementType()))
+  Type target = cast<RankedTensorType>(op.getTarget().getType()).getElementType();
+  if (isa<FloatType>(target))
     return inferElementLoss(loc, op.getLogits(), op.getTarget(), types);
+  if (!target.isInteger(32) && !target.isInteger(64))
+    return emitOptionalError(loc, "labels must be i32 or i64 but are ", target);
   if (logits.isDynamicDim(axis))
     return emitOptionalError(loc, "the number of classes must be known, but logits are ",
                              toString(logits));
