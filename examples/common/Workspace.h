@@ -13,7 +13,7 @@ public:
   Workspace(const Workspace &) = delete;
   Workspace &operator=(const Workspace &) = delete;
 
-  /// Memory of at least `bytes` bytes, and of size() exactly; null if there is none.
+  /// Memory of at least `bytes` bytes: of size(). Null if there is none.
   /// What was there before is lost.
   void *reserve(size_t bytes) {
     if (bytes > capacity) {
