@@ -20,6 +20,7 @@ void addGradcheckCommand(CLI::App &app, int &status);
 void addProfileCommand(CLI::App &app, int &status);
 void addRunCommand(CLI::App &app, int &status);
 void addShowCommand(CLI::App &app, int &status);
+void addTrainCommand(CLI::App &app, int &status);
 void addTuneCommand(CLI::App &app, int &status);
 void addVerifyCommand(CLI::App &app, int &status);
 

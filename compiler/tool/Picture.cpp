@@ -16,7 +16,8 @@ bool isPicture(const std::string &path) {
   std::string extension = path.substr(std::min(path.size(), path.find_last_of('.')));
   std::transform(extension.begin(), extension.end(), extension.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return extension == ".png" || extension == ".jpg" || extension == ".jpeg" || extension == ".bmp";
+  const char *known[] = {".png", ".jpg", ".jpeg", ".bmp", ".ppm", ".pgm"};
+  return std::find(std::begin(known), std::end(known), extension) != std::end(known);
 }
 
 Result<HostTensor> readPicture(const std::string &path, const BorderTensor &input) {

@@ -5,7 +5,7 @@
 
 namespace cnnc {
 
-/// True for the names of PNG, JPEG and BMP files.
+/// True for the names of PNG, JPEG, BMP, PPM and PGM files.
 bool isPicture(const std::string &path);
 
 /// The picture as a batch of one, in the element type, layout and number of channels of `input`,

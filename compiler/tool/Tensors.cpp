@@ -10,6 +10,13 @@
 
 namespace cnnc {
 
+std::vector<int64_t> shapeAt(const BorderTensor &tensor, const std::vector<int64_t> &sizes) {
+  std::vector<int64_t> shape;
+  for (const SizeExpr &dim : tensor.shape)
+    shape.push_back(dim.evaluate(sizes));
+  return shape;
+}
+
 Result<HostTensor> readTensor(const std::string &path, const std::string &name, ElementType type) {
   Result<TensorFile> file = TensorFile::open(path);
   if (!file)
@@ -34,17 +41,18 @@ Status writeTensor(const std::string &path, const HostTensor &tensor) {
       path, {{"", storageType(tensor.elementType), tensor.shape, tensor.bytes.data()}});
 }
 
-/// Takes the sizes over that `shape` gives the symbolic dims of `input`; the error names both.
-static Status matchShape(const NetworkPlan &plan, const BorderTensor &input,
-                         const std::vector<int64_t> &shape, std::vector<int64_t> &sizes) {
+/// Takes the sizes over that `shape` gives the symbolic dims of `border` from `first` on; the error
+/// names both shapes.
+static Status match(const BorderTensor &border, const std::vector<std::string> &names,
+                    const std::vector<int64_t> &shape, std::vector<int64_t> &sizes, size_t first) {
   std::string expected = "[";
-  bool fits = shape.size() == input.shape.size();
-  for (size_t i = 0; i < input.shape.size(); ++i) {
-    const SizeExpr &dim = input.shape[i];
+  bool fits = shape.size() == border.shape.size();
+  for (size_t i = 0; i < border.shape.size(); ++i) {
+    const SizeExpr &dim = border.shape[i];
     bool symbol = dim.kind() == SizeExpr::Symbol;
     expected +=
-        (i ? ", " : "") + (symbol ? plan.sizes[static_cast<size_t>(dim.value())] : dim.toString());
-    if (!fits)
+        (i ? ", " : "") + (symbol ? names[static_cast<size_t>(dim.value())] : dim.toString());
+    if (!fits || i < first)
       continue;
     if (symbol)
       sizes[static_cast<size_t>(dim.value())] = shape[i];
@@ -53,15 +61,13 @@ static Status matchShape(const NetworkPlan &plan, const BorderTensor &input,
   }
   if (fits)
     return done();
-  return Error{"input '" + input.name + "' has shape " + shapeToString(shape) +
+  return Error{"'" + border.name + "' has shape " + shapeToString(shape) +
                " but the network takes " + expected + "]"};
 }
 
-static std::vector<int64_t> shapeAt(const BorderTensor &tensor, const std::vector<int64_t> &sizes) {
-  std::vector<int64_t> shape;
-  for (const SizeExpr &dim : tensor.shape)
-    shape.push_back(dim.evaluate(sizes));
-  return shape;
+Status matchSamples(const BorderTensor &border, const std::vector<std::string> &names,
+                    const std::vector<int64_t> &shape, std::vector<int64_t> &sizes) {
+  return match(border, names, shape, sizes, /*first=*/1);
 }
 
 /// NAME=FILE texts as a map; an error for a name that is no input.
@@ -97,8 +103,8 @@ Result<std::vector<HostTensor>> makeInputs(const NetworkPlan &plan,
                       : readTensor(file->second, plan.inputs[i].name, plan.inputs[i].elementType);
     if (!tensor)
       return Error{tensor.error()};
-    if (Status fits = matchShape(plan, plan.inputs[i], tensor->shape, sizes); !fits)
-      return Error{fits.error()};
+    if (Status fits = match(plan.inputs[i], plan.sizes, tensor->shape, sizes, /*first=*/0); !fits)
+      return Error{"input " + fits.error()};
     inputs[i] = std::move(*tensor);
   }
   for (size_t i = 0; i < inputs.size(); ++i)

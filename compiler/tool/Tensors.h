@@ -11,6 +11,13 @@
 
 namespace cnnc {
 
+/// The shape of a border tensor at these sizes.
+std::vector<int64_t> shapeAt(const BorderTensor &tensor, const std::vector<int64_t> &sizes);
+/// Whether an array of samples fits `border`, whose first dim is their number. Its other dims give
+/// symbolic sizes, which are called `names`, their values. The error names both shapes.
+Status matchSamples(const BorderTensor &border, const std::vector<std::string> &names,
+                    const std::vector<int64_t> &shape, std::vector<int64_t> &sizes);
+
 /// Reads an .npy (or the tensor `name` of an .npz or .safetensors), converted to `type`.
 Result<HostTensor> readTensor(const std::string &path, const std::string &name, ElementType type);
 /// Writes an .npy.

@@ -3,6 +3,7 @@
 #include "compiler/frontend/NetworkFunction.h"
 #include "compiler/passes/NetworkKernels.h"
 #include "compiler/support/WriteFile.h"
+#include "compiler/tool/Interrupt.h"
 #include "compiler/tool/Model.h"
 #include "compiler/tool/tune/Progress.h"
 #include "compiler/tool/tune/Report.h"
@@ -11,8 +12,6 @@
 #include "compiler/tuner/ScheduleFile.h"
 
 #include "llvm/Support/MemoryBuffer.h"
-
-#include <csignal>
 
 using namespace mlir;
 
@@ -34,20 +33,6 @@ struct NetworkProblems {
   int64_t weightBytes = 0;
 };
 } // namespace
-
-// ---- Ctrl-C ------------------------------------------------------------------------------------
-
-static volatile std::sig_atomic_t interrupted = 0;
-
-/// From here on Ctrl-C ends the search, and a second one the program. Workers do not mind it.
-static void catchInterrupts() {
-  struct sigaction action = {};
-  action.sa_handler = [](int) { interrupted = 1; };
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  sigaction(SIGINT, &action, nullptr);
-  action.sa_flags = 0;
-  sigaction(SIGTERM, &action, nullptr);
-}
 
 // ---- The kernels -------------------------------------------------------------------------------
 
@@ -117,15 +102,14 @@ static Status tuneModel(TuneOptions &options, TuningDatabase &database) {
   SearchOptions search;
   search.budget = options.budget;
   search.progress = [&](const SearchProgress &progress) { display.show(progress); };
-  search.stop = [] { return interrupted != 0; };
+  search.stop = [] { return isInterrupted(); };
   catchInterrupts();
   Result<std::vector<TunedKernel>> kernels =
       searchSchedules(network.problems, network.subjects, database, processes, search);
   SearchProgress last = display.finish();
   if (!kernels)
     return Error{kernels.error()};
-  printReport({network.problems, *kernels, last, network.untunable, interrupted != 0},
-              llvm::outs());
+  printReport({network.problems, *kernels, last, network.untunable, isInterrupted()}, llvm::outs());
   return done();
 }
 

@@ -17,6 +17,7 @@ int main(int argc, char **argv) {
   cnnc::addShowCommand(app, status);
   cnnc::addProfileCommand(app, status);
   cnnc::addTuneCommand(app, status);
+  cnnc::addTrainCommand(app, status);
   cnnc::addGradcheckCommand(app, status);
   try {
     app.parse(argc, argv);

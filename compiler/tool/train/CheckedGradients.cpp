@@ -3,6 +3,7 @@
 #include "compiler/codegen/LowerTraining.h"
 #include "compiler/passes/BorderPlaces.h"
 #include "compiler/passes/Describe.h"
+#include "compiler/tool/Tensors.h"
 #include "dialects/cnn/Values.h"
 
 #include <random>

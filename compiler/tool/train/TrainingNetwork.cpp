@@ -1,18 +1,12 @@
 #include "compiler/tool/train/TrainingNetwork.h"
 
 #include "compiler/codegen/LowerTraining.h"
+#include "compiler/tool/Tensors.h"
 
 #include <cstdlib>
 #include <new>
 
 namespace cnnc {
-
-std::vector<int64_t> shapeAt(const BorderTensor &tensor, const std::vector<int64_t> &sizes) {
-  std::vector<int64_t> shape;
-  for (const SizeExpr &dim : tensor.shape)
-    shape.push_back(dim.evaluate(sizes));
-  return shape;
-}
 
 TrainingNetwork::TrainingNetwork(NetworkPlan plan, int threads)
     : networkPlan(std::move(plan)), pool(cnnrt_pool_create(threads), cnnrt_pool_destroy),
@@ -65,6 +59,14 @@ static std::vector<const void *> pointersTo(const std::vector<HostTensor> &tenso
   return pointers;
 }
 
+/// The inputs; behind them the targets, for a network that returns its loss (LossOutput.h).
+static std::vector<const void *> inputPointers(const Batch &batch) {
+  std::vector<const void *> pointers = pointersTo(batch.inputs),
+                            targets = pointersTo(batch.targets);
+  pointers.insert(pointers.end(), targets.begin(), targets.end());
+  return pointers;
+}
+
 Result<BatchGradients> TrainingNetwork::gradients(const Batch &batch, uint64_t step) {
   BatchGradients result;
   result.parameters.resize(parameters.size());
@@ -75,7 +77,7 @@ Result<BatchGradients> TrainingNetwork::gradients(const Batch &batch, uint64_t s
     pointers.push_back(gradient.data());
   reserve(network().training_workspace_bytes(batch.sizes.data(), pool->threads));
   int status =
-      network().gradients(parameters.data(), pointersTo(batch.inputs).data(),
+      network().gradients(parameters.data(), inputPointers(batch).data(),
                           pointersTo(batch.targets).data(), batch.sizes.data(), &result.loss,
                           result.parameters.data(), pointers.empty() ? nullptr : pointers.data(),
                           step, workspace.get(), workspaceBytes, pool.get());
@@ -86,23 +88,22 @@ Result<BatchGradients> TrainingNetwork::gradients(const Batch &batch, uint64_t s
 
 int TrainingNetwork::trainStep(const Batch &batch, float learningRate, uint64_t step, float &loss) {
   reserve(network().training_workspace_bytes(batch.sizes.data(), pool->threads));
-  return network().train_step(parameters.data(), state.data(), pointersTo(batch.inputs).data(),
+  return network().train_step(parameters.data(), state.data(), inputPointers(batch).data(),
                               pointersTo(batch.targets).data(), batch.sizes.data(), learningRate,
                               step, &loss, workspace.get(), workspaceBytes, pool.get());
 }
 
-Result<std::vector<HostTensor>> TrainingNetwork::run(const std::vector<HostTensor> &inputs,
-                                                     const std::vector<int64_t> &sizes) {
+Result<std::vector<HostTensor>> TrainingNetwork::run(const Batch &batch) {
   std::vector<HostTensor> outputs;
   for (const BorderTensor &output : networkPlan.outputs)
-    outputs.emplace_back(output.elementType, shapeAt(output, sizes));
+    outputs.emplace_back(output.elementType, shapeAt(output, batch.sizes));
   std::vector<void *> pointers;
   for (HostTensor &output : outputs)
     pointers.push_back(output.bytes.data());
-  reserve(network().workspace_bytes(sizes.data(), pool->threads));
-  int status =
-      network().run_with_parameters(parameters.data(), pointersTo(inputs).data(), pointers.data(),
-                                    sizes.data(), workspace.get(), workspaceBytes, pool.get());
+  reserve(network().workspace_bytes(batch.sizes.data(), pool->threads));
+  int status = network().run_with_parameters(parameters.data(), inputPointers(batch).data(),
+                                             pointers.data(), batch.sizes.data(), workspace.get(),
+                                             workspaceBytes, pool.get());
   if (status != CNNRT_OK)
     return Error{failure(status).error()};
   return outputs;

@@ -25,9 +25,6 @@ struct BatchGradients {
   std::vector<std::vector<float>> inputs; ///< Of those that have one: inputsWithGradient.
 };
 
-/// The shape of a border tensor at these sizes.
-std::vector<int64_t> shapeAt(const BorderTensor &tensor, const std::vector<int64_t> &sizes);
-
 class TrainingNetwork {
 public:
   /// Takes a module that a frontend left through all stages and loads it; parameters and state are
@@ -46,9 +43,8 @@ public:
   Result<BatchGradients> gradients(const Batch &batch, uint64_t step);
   /// A step of the optimizer. A cnnrt_status; `loss` is that before the step.
   int trainStep(const Batch &batch, float learningRate, uint64_t step, float &loss);
-  /// What the network computes of inputs, as it does when it is not trained.
-  Result<std::vector<HostTensor>> run(const std::vector<HostTensor> &inputs,
-                                      const std::vector<int64_t> &sizes);
+  /// The outputs, as the network computes them when it is not trained.
+  Result<std::vector<HostTensor>> run(const Batch &batch);
 
   std::vector<float> parameters, state;
 
