@@ -26,6 +26,7 @@ TEST(Curve, HasALineForEachKindOfLoss) {
   EXPECT_EQ(occurrences(both, "<circle"), 6u);
   EXPECT_EQ(occurrences(both, ">validation<"), 1u);
   EXPECT_EQ(occurrences(both, "a &lt; b"), 1u);
+  EXPECT_EQ(occurrences(both, ">-0<"), 0u);
   // Largest loss at the top, first epoch at the left, 0 at the bottom.
   EXPECT_NE(both.find("points=\"64.0,"), std::string::npos);
   EXPECT_NE(both.find("64.0,40.0"), std::string::npos);

@@ -29,7 +29,8 @@ Result<CheckedGradients> computeGradients(mlir::ModuleOp differentiated, Trainin
 
 /// How gradients in single precision are compared: `bound` is the error that they may have. What
 /// changes the differences by a tenth of it counts as a kink. Gradients that are smaller than a
-/// thousandth of the network's largest are measured against that.
+/// hundredth of the network's largest are measured against that: of a bias before a batch norm,
+/// which is 0 in theory, some 1e-7 of the largest are left.
 GradientCheckOptions optionsForFloats(double bound, int entries, uint64_t seed);
 
 } // namespace cnnc

@@ -16,7 +16,7 @@ std::vector<double> axisNumbers(double low, double high, int count) {
       step = factor * power;
   std::vector<double> numbers;
   for (double k = std::ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; ++k)
-    numbers.push_back(k * step);
+    numbers.push_back(k * step + 0.0); // Not -0.
   return numbers;
 }
 
