@@ -99,13 +99,16 @@ class TrainingNetwork:
     def named_parameters(self):
         return self.tensors_of(self.parameters)
 
-    def gradients(self):
-        """The loss and {name: gradient}; running statistics have something of their own there (cnnrt.h)."""
+    def gradients(self, of_inputs=False):
+        """The loss and {name: gradient}, of the parameters and, if asked for, of the inputs, which are all f32 then.
+        Running statistics have something of their own there (cnnrt.h)."""
         block = np.empty_like(self.parameters)
+        inputs = [np.empty_like(array) for array in self.kept[:self.network.num_inputs]] if of_inputs else []
         self.check(self.network.gradients(as_floats(self.parameters), *self.batch, as_floats(self.loss),
-                                          as_floats(block), None, self.steps, self.workspace, self.workspace_bytes,
-                                          self.exec))
-        return float(self.loss[0]), self.tensors_of(block)
+                                          as_floats(block), as_pointers(inputs) if of_inputs else None, self.steps,
+                                          self.workspace, self.workspace_bytes, self.exec))
+        named = {tensor.name.decode(): array for tensor, array in zip(self.network.inputs[:len(inputs)], inputs)}
+        return float(self.loss[0]), {**self.tensors_of(block), **named}
 
     def step_function(self, learning_rate):
         """A function of no arguments that takes a step and returns the loss before it."""

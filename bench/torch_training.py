@@ -33,9 +33,9 @@ class Engine(engine.Engine):
 
         first = loss_of(images, labels)
         first.backward()
-        gradients = {name: training_modules.parameter_of(module, name).grad for name in parameters}
+        tensors = {name: training_modules.parameter_of(module, name) for name in parameters}
         np.savez(gradients_file(self.case, self.name), loss=first.item(),
-                 **{name: gradient.contiguous().numpy() for name, gradient in gradients.items() if gradient is not None})
+                 **{name: tensor.grad.contiguous().numpy() for name, tensor in tensors.items() if tensor.requires_grad})
         optimizer = torch.optim.SGD(module.parameters(), LEARNING_RATE, momentum=0.9, fused=True)
 
         def step():

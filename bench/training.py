@@ -91,7 +91,8 @@ def progress_lines(result):
     yield from text.progress_lines(result)
     for name, figures in result["engines"].items():
         if "error" in figures:
-            yield f"{result['title']}: gradients of {name} differ by {figures['error']:.1e} at most, in {figures['worst']}"
+            yield (f"{result['title']}: gradients of {name} differ by {figures['error']:.1e} at most, "
+                   f"in {figures['worst']}")
 
 
 def markdown(report):
