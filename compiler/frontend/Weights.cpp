@@ -36,6 +36,11 @@ FailureOr<ElementsAttr> Weights::get(MLIRContext *context, const std::string &na
   return file ? read(type, name, error) : make(type, name, parameter, error);
 }
 
+FailureOr<ElementsAttr> Weights::getIfThere(RankedTensorType type, const std::string &name,
+                                            function_ref<InFlightDiagnostic()> error) {
+  return file && file->find(name) ? read(type, name, error) : ElementsAttr();
+}
+
 FailureOr<ElementsAttr> Weights::read(RankedTensorType type, const std::string &name,
                                       function_ref<InFlightDiagnostic()> error) {
   Result<const StoredTensor *> stored = file->find(name);

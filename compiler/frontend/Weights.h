@@ -25,6 +25,12 @@ public:
                                           const cnn::Parameter &parameter,
                                           llvm::function_ref<mlir::InFlightDiagnostic()> error);
 
+  /// The f32 numbers that the file has under the name, or null where there is no file, or none of
+  /// that name in it. Reports to `error` where they have another shape.
+  mlir::FailureOr<mlir::ElementsAttr>
+  getIfThere(mlir::RankedTensorType type, const std::string &name,
+             llvm::function_ref<mlir::InFlightDiagnostic()> error);
+
   /// True where parameters are made from a seed.
   bool areSeeded() const { return !file; }
 

@@ -119,7 +119,9 @@ LogicalResult Evaluator::runReturn(const Statement &statement, Scope &scope, Ret
 
 InFlightDiagnostic Evaluator::unknownCallee(const Call &call, Scope &scope) {
   std::vector<std::string> names = wordNames();
-  for (const auto &[name, block] : blocks)
+  for (const auto &[name, block] : sources.blocks)
+    names.push_back(name);
+  for (const auto &[name, model] : sources.models)
     names.push_back(name);
   for (const std::string &name : functionNames())
     names.push_back(name);
@@ -148,8 +150,10 @@ Evaluator::Value Evaluator::evaluateCall(const Call &call, std::optional<CallArg
     arguments.push_back({argument.name, std::move(*value), scope.locate(argument.value->location),
                          scope.locate(argument.location)});
   }
-  if (auto block = blocks.find(call.callee); block != blocks.end())
+  if (auto block = sources.blocks.find(call.callee); block != sources.blocks.end())
     return callBlock(*block->second, call, std::move(arguments), scope);
+  if (auto model = sources.models.find(call.callee); model != sources.models.end())
+    return callModel(model->second.block, call, std::move(arguments), scope);
   if (const Word *word = findWord(call.callee))
     return callWord(*word, call, std::move(arguments), scope);
   if (const Function *function = findFunction(call.callee))

@@ -3,6 +3,7 @@
 
 #include "compiler/frontend/OpCall.h"
 #include "compiler/frontend/cnn/Scope.h"
+#include "compiler/frontend/cnn/SourceFiles.h"
 
 namespace cnnc {
 
@@ -12,10 +13,9 @@ class Evaluator {
 public:
   using Value = mlir::FailureOr<CallValue>;
 
-  /// `blocks` are those that can be called; all must outlive the evaluator.
-  Evaluator(mlir::OpBuilder &builder, Weights &weights,
-            std::map<std::string, const syntax::BlockDefinition *> blocks)
-      : builder(builder), weights(weights), blocks(std::move(blocks)) {}
+  /// `sources` has the blocks that can be called; all must outlive the evaluator.
+  Evaluator(mlir::OpBuilder &builder, Weights &weights, const SourceFiles &sources)
+      : builder(builder), weights(weights), sources(sources) {}
 
   /// What the body returns: none where it does not return.
   mlir::FailureOr<std::optional<std::vector<CallValue>>> evaluateBody(const syntax::Body &body,
@@ -49,6 +49,8 @@ private:
                   std::vector<CallArgument> arguments, Scope &scope);
   mlir::LogicalResult bind(const syntax::BlockDefinition &block, const syntax::Call &call,
                            std::vector<CallArgument> arguments, Scope &scope, Scope &inner);
+  Value callModel(const OnnxBlock &model, const syntax::Call &call,
+                  std::vector<CallArgument> arguments, Scope &scope);
   mlir::InFlightDiagnostic unknownCallee(const syntax::Call &call, Scope &scope);
 
   // Expressions.
@@ -66,7 +68,7 @@ private:
 
   mlir::OpBuilder &builder;
   Weights &weights;
-  std::map<std::string, const syntax::BlockDefinition *> blocks;
+  const SourceFiles &sources;
   int64_t steps = 0; ///< Statements and calls so far.
 };
 

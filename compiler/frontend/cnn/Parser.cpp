@@ -98,7 +98,7 @@ LogicalResult Parser::parseDeclaration(File &file) {
   if (peek().is("train"))
     return append(file.trains, parseTrain());
   if (peek().is("import"))
-    return append(file.imports, parseFileName("import"));
+    return append(file.imports, parseImport());
   if (!peek().is("weights")) {
     std::string nearest =
         nearestName(peek().text.str(), {"network", "train", "block", "import", "weights"});
@@ -122,6 +122,29 @@ FailureOr<FileName> Parser::parseFileName(StringRef what) {
     return expected("a file in quotes, as in " + what.str() + " \"file\"");
   Token token = take();
   return FileName{token.text.str(), token.location};
+}
+
+FailureOr<Import> Parser::parseImport() {
+  FailureOr<FileName> file = parseFileName("import");
+  if (failed(file))
+    return failure();
+  Import import{*file, "", file->location, {}};
+  if (!takeIf("as"))
+    return import;
+  FailureOr<Token> name = expectName("a name for the block that the model becomes");
+  if (failed(name))
+    return failure();
+  import.name = name->text.str();
+  import.nameLocation = name->location;
+  if (!takeIf("->"))
+    return import;
+  do {
+    if (peek().kind != TokenKind::String)
+      return expected("a value of the model in quotes, as in -> \"features\"");
+    Token value = take();
+    import.outputs.push_back({value.text.str(), value.location});
+  } while (takeIf(","));
+  return import;
 }
 
 FailureOr<BlockDefinition> Parser::parseBlock() {

@@ -21,6 +21,7 @@ private:
   // Declarations.
   mlir::LogicalResult parseDeclaration(syntax::File &file);
   mlir::FailureOr<syntax::FileName> parseFileName(llvm::StringRef what);
+  mlir::FailureOr<syntax::Import> parseImport();
   mlir::FailureOr<syntax::BlockDefinition> parseBlock();
   mlir::FailureOr<syntax::BlockParameter> parseBlockParameter();
   mlir::FailureOr<syntax::Network> parseNetwork();

@@ -61,10 +61,9 @@ class NetworkReader {
 public:
   /// `train` is null where the file does not say how the network is trained.
   NetworkReader(ModuleOp module, const syntax::Network &network, const Train *train,
-                Weights &weights, const std::map<std::string, const BlockDefinition *> &blocks,
-                const ReadOptions &options)
+                Weights &weights, const SourceFiles &sources, const ReadOptions &options)
       : module(module), network(network), train(train), options(options),
-        builder(module.getContext()), evaluator(builder, weights, blocks),
+        builder(module.getContext()), evaluator(builder, weights, sources),
         sizesInScope("", nullptr, 0) {}
 
   LogicalResult run();
@@ -213,7 +212,7 @@ OwningOpRef<ModuleOp> readCnn(MLIRContext &context, const std::string &path,
   if (failed(weights))
     return nullptr;
   OwningOpRef<ModuleOp> module = ModuleOp::create(location);
-  if (failed(NetworkReader(*module, **network, *train, *weights, sources.blocks, options).run()))
+  if (failed(NetworkReader(*module, **network, *train, *weights, sources, options).run()))
     return nullptr;
   return module;
 }

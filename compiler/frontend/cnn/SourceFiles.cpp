@@ -53,19 +53,51 @@ static FailureOr<File> parseFile(MLIRContext *context, const std::string &path, 
   return parse(*tokens);
 }
 
+/// Where the block or model called `name` is defined, if there is one.
+static std::optional<Location> placeOf(const std::string &name, const SourceFiles &files) {
+  if (auto block = files.blocks.find(name); block != files.blocks.end())
+    return block->second->location;
+  if (auto model = files.models.find(name); model != files.models.end())
+    return model->second.location;
+  return std::nullopt;
+}
+
+static LogicalResult checkName(const std::string &name, Location location,
+                               const SourceFiles &files) {
+  if (findWord(name) || findFunction(name))
+    return emitError(location) << "'" << name << "' is a word of the language; choose another name";
+  std::optional<Location> other = placeOf(name, files);
+  if (!other)
+    return success();
+  InFlightDiagnostic error = emitError(location);
+  error << "there is another block called '" << name << "'";
+  error.attachNote(*other) << "it is defined here";
+  return error;
+}
+
 static LogicalResult addBlocks(const File &file, SourceFiles &result) {
   for (const BlockDefinition &block : file.blocks) {
-    if (findWord(block.name) || findFunction(block.name))
-      return emitError(block.location)
-             << "'" << block.name << "' is a word of the language; choose another name";
-    auto [known, isNew] = result.blocks.try_emplace(block.name, &block);
-    if (isNew)
-      continue;
-    InFlightDiagnostic error = emitError(block.location);
-    error << "there is another block called '" << block.name << "'";
-    error.attachNote(known->second->location) << "it is defined here";
-    return error;
+    if (failed(checkName(block.name, block.location, result)))
+      return failure();
+    result.blocks[block.name] = &block;
   }
+  return success();
+}
+
+static LogicalResult addModel(const Import &import, const std::string &path, SourceFiles &result) {
+  Location location = import.file.location;
+  if (import.name.empty())
+    return emitError(location) << "an ONNX model is imported under a name, as in import \""
+                               << import.file.path << "\" as backbone";
+  if (failed(checkName(import.name, import.nameLocation, result)))
+    return failure();
+  std::vector<std::string> outputs;
+  for (const Text &output : import.outputs)
+    outputs.push_back(output.text);
+  Result<OnnxBlock> block = OnnxBlock::open(path, outputs);
+  if (!block)
+    return emitError(location) << path << ": " << block.error();
+  result.models.emplace(import.name, ImportedModel{*block, import.nameLocation});
   return success();
 }
 
@@ -87,10 +119,19 @@ LogicalResult readSourceFiles(MLIRContext *context, const std::string &path, Sou
     const File &added = result.files.back();
     if (failed(addBlocks(added, result)))
       return failure();
-    for (const FileName &import : added.imports) {
-      std::string target = resolvePath(next.path, import.path);
+    for (const Import &import : added.imports) {
+      std::string target = resolvePath(next.path, import.file.path);
+      if (llvm::sys::path::extension(target) == ".onnx") {
+        if (failed(addModel(import, target, result)))
+          return failure();
+        continue;
+      }
+      if (!import.name.empty())
+        return emitError(import.nameLocation)
+               << "only a model (.onnx) is imported under a name; the blocks of "
+               << import.file.path << " have their own";
       if (seen.insert(identity(target)).second)
-        open.push_back({target, import.location});
+        open.push_back({target, import.file.location});
     }
   }
   return success();

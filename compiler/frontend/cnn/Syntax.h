@@ -129,14 +129,22 @@ struct Train {
   mlir::Location end; ///< Where its body closes.
 };
 
-/// `import "file"` or `weights "file"`.
+/// `weights "file"`, and the file of an import.
 struct FileName {
   std::string path;
   mlir::Location location;
 };
 
+/// `import "blocks.cnn"`, or `import "model.onnx" as block -> "value", ...`.
+struct Import {
+  FileName file;
+  std::string name;            ///< The block that a model becomes; "" for a `.cnn` file.
+  mlir::Location nameLocation; ///< As that of the file where there is none.
+  std::vector<Text> outputs;   ///< What the block returns; none: the model's outputs.
+};
+
 struct File {
-  std::vector<FileName> imports;
+  std::vector<Import> imports;
   std::optional<FileName> weights;
   std::vector<BlockDefinition> blocks;
   std::vector<Network> networks;

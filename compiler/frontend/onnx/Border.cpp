@@ -4,8 +4,8 @@ using namespace mlir;
 
 namespace cnnc::onnximport {
 
-/// The element type of an input, or null.
-static Type inputElementType(Builder &b, int32_t dataType) {
+Type inputElementType(MLIRContext *context, int32_t dataType) {
+  Builder b(context);
   switch (dataType) {
   case onnx::TensorProto::FLOAT:
     return b.getF32Type();
@@ -29,7 +29,7 @@ static FailureOr<BorderValue> readInput(Graph &graph, const onnx::ValueInfoProto
   if (!proto.type().has_tensor_type() || !proto.type().tensor_type().has_shape())
     return error() << "must be a tensor of a given number of dims";
   const onnx::TypeProto::Tensor &type = proto.type().tensor_type();
-  Type elementType = inputElementType(graph.builder, type.elem_type());
+  Type elementType = inputElementType(graph.builder.getContext(), type.elem_type());
   if (!elementType)
     return error() << "has the element type " << nameOfType(type.elem_type())
                    << ", but must have FLOAT, UINT8, INT8, INT32 or INT64";

@@ -7,6 +7,9 @@
 
 namespace cnnc::onnximport {
 
+/// The element type of an input, or null.
+mlir::Type inputElementType(mlir::MLIRContext *context, int32_t dataType);
+
 /// The inputs of the graph, in the file's layout. Their open dims become `symbols`. Fails with a
 /// diagnostic for types and shapes that are not supported.
 mlir::FailureOr<std::vector<BorderValue>> readInputs(Graph &graph, const onnx::GraphProto &proto,
