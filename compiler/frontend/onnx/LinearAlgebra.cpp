@@ -34,6 +34,10 @@ static Value buildScale(Node &node, Value value, float scale) {
 static Value buildWeight(Node &node, const FloatTensor &matrix, bool isWeightForm, float scale) {
   if (isWeightForm && scale == 1)
     return node.floats(1);
+  if (node.keepsWeights()) {
+    Value weight = node.floats(1);
+    return buildScale(node, isWeightForm ? weight : buildTranspose(node, weight), scale);
+  }
   int64_t rows = matrix.shape[0], columns = matrix.shape[1];
   SmallVector<int64_t> shape = {isWeightForm ? rows : columns, isWeightForm ? columns : rows};
   auto values = std::make_shared<std::vector<float>>(scaled(matrix, !isWeightForm, scale));
@@ -41,13 +45,16 @@ static Value buildWeight(Node &node, const FloatTensor &matrix, bool isWeightFor
   return node.buildConstant(weight, node.inputName(1));
 }
 
-/// C of a Gemm as the bias of `linear`: one number per column, of a constant or none.
+/// C of a Gemm as the bias of `linear`: one number per column, of a constant; or null, where it is
+/// to be added.
 static Value buildBias(Node &node, const FloatTensor &c, int64_t columns, float beta) {
   bool isVector = c.shape.empty() || c.shape.back() == c.size;
   if (!isVector || (c.size != columns && c.size != 1))
     return {};
   if (beta == 1 && c.shape.size() == 1 && c.size == columns)
     return node.floats(2);
+  if (node.keepsWeights())
+    return {};
   std::vector<float> values(columns);
   for (int64_t i = 0; i < columns; ++i)
     values[i] = beta * c.data[c.size == 1 ? 0 : i];

@@ -28,6 +28,8 @@ struct Graph {
   int64_t opset;
   llvm::StringMap<NamedValue> values;
   llvm::StringSet<> neededNames; ///< Of the values that the outputs depend on.
+  /// Weights are to be trained: what is computed of them is ops, not other numbers.
+  bool keepWeights = false;
 };
 
 /// A node: its attributes, operands and results.
@@ -46,6 +48,7 @@ public:
   int64_t opset() const { return graph.opset; }
   mlir::OpBuilder &builder() { return graph.builder; }
   Weights &weights() { return graph.weights; }
+  bool keepsWeights() const { return graph.keepWeights; }
   mlir::MLIRContext *context() { return graph.builder.getContext(); }
 
   // --- Attributes. Integers are checked to be below 2^31 in size, so that arithmetic on them is

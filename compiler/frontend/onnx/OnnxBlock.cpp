@@ -90,31 +90,38 @@ static LogicalResult defineInputs(Graph &graph, const onnx::GraphProto &proto,
   return success();
 }
 
-/// The weights that became constants get their names in the network, other constants none, and
-/// those that nobody reads go.
-static LogicalResult nameParameters(Graph &graph, const onnx::GraphProto &proto,
+/// The constants that numbers of the file became, each under the name that the file has for it.
+static SmallVector<cnn::Constant> constantsOf(const Graph &graph) {
+  SmallVector<cnn::Constant> constants;
+  for (const auto &entry : graph.values) {
+    Value tensor = entry.second.tensor;
+    auto constant = tensor ? tensor.getDefiningOp<cnn::Constant>() : cnn::Constant();
+    if (constant && constant.getName() == entry.first())
+      constants.push_back(constant);
+  }
+  return constants;
+}
+
+/// Weights get their names in the network, other constants none, and those that nobody reads go.
+static LogicalResult nameParameters(const Graph &graph, const onnx::GraphProto &proto,
                                     ArrayRef<Value> results, const std::string &prefix,
                                     OnnxBlock::Replace replace) {
   llvm::StringSet<> weights = namesOfInitializers(proto);
-  for (auto &entry : graph.values) {
-    Value tensor = entry.second.tensor;
-    auto constant = tensor ? tensor.getDefiningOp<cnn::Constant>() : cnn::Constant();
-    if (!constant || constant.getName() != entry.first())
-      continue;
-    if (constant->use_empty() && !llvm::is_contained(results, tensor)) {
-      constant.erase();
-      continue;
-    }
+  for (cnn::Constant constant : constantsOf(graph)) {
+    std::string name = prefix + constant.getName()->str();
+    auto type = cast<RankedTensorType>(constant.getType());
+    bool isParameter = weights.contains(*constant.getName()) && type.getRank() > 0;
     constant.removeNameAttr();
-    if (!weights.contains(entry.first()) || typeOf(tensor).getRank() == 0)
-      continue;
-    std::string name = prefix + entry.first().str();
-    constant.setName(name);
-    FailureOr<ElementsAttr> values = replace(name, typeOf(tensor));
-    if (failed(values))
-      return failure();
-    if (*values)
-      constant.setValueAttr(*values);
+    if (constant->use_empty() && !llvm::is_contained(results, constant.getResult()))
+      constant.erase();
+    else if (isParameter) {
+      constant.setName(name);
+      FailureOr<ElementsAttr> values = replace(name, type);
+      if (failed(values))
+        return failure();
+      if (*values)
+        constant.setValueAttr(*values);
+    }
   }
   return success();
 }
@@ -125,8 +132,8 @@ FailureOr<std::vector<Value>> OnnxBlock::build(OpBuilder &builder, Location call
   const onnx::GraphProto &proto = model->graph();
   Location file = FileLineColLoc::get(builder.getContext(), path, 0, 0);
   std::string folder = std::filesystem::path(path).parent_path().string();
-  Graph graph{builder, CallSiteLoc::get(file, call),  Weights(model, folder), opset,
-              {},      findNeeded(proto, outputNames)};
+  Graph graph{builder, CallSiteLoc::get(file, call),   Weights(model, folder), opset,
+              {},      findNeeded(proto, outputNames), /*keepWeights=*/true};
   if (failed(checkOps(graph, proto)) || failed(defineInitializers(graph, proto)) ||
       failed(defineInputs(graph, proto, inputNames, values)) || failed(importNodes(graph, proto)))
     return failure();

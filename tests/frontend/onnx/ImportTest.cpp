@@ -94,6 +94,27 @@ TEST(OnnxImport, WeightsAreParametersOfTheBlock) {
   EXPECT_THAT(parametersOf(result), ElementsAre("backbone.w", "backbone_2.w", "trunk.w"));
 }
 
+TEST(OnnxImport, MatricesAreTheParametersThatTheFileHas) {
+  OnnxModel model; // y = 2 flatten(x) m + 3 c, and m is no weight of `linear` yet
+  model.setNode("Flatten", {"x"}).set_output(0, "rows");
+  model.addWeight("m", {50, 4});
+  model.addWeight("c", {1, 1});
+  onnx::NodeProto &gemm = model.addNode("Gemm", {"rows", "m", "c"}, "y");
+  for (auto [name, value] : {std::pair("alpha", 2.f), std::pair("beta", 3.f)}) {
+    onnx::AttributeProto &attribute = *gemm.add_attribute();
+    attribute.set_name(name);
+    attribute.set_type(onnx::AttributeProto::FLOAT);
+    attribute.set_f(value);
+  }
+  ReadResult result = ImportFolder(model).read(importing("return backbone(x)"));
+  ASSERT_TRUE(result.module) << result.messages;
+  EXPECT_THAT(parametersOf(result), ElementsAre("backbone.m", "backbone.c"));
+  auto m = *getNetwork(*result.module).getOps<cnn::Constant>().begin();
+  EXPECT_EQ(mlir::cast<mlir::RankedTensorType>(m.getType()).getShape(),
+            (llvm::ArrayRef<int64_t>{50, 4}));
+  EXPECT_EQ(valueOf(result), 2 * 50 * 0.25 + 3 * 0.5);
+}
+
 TEST(OnnxImport, ABlockMayReturnInnerValues) {
   ImportFolder folder(withRelu());
   ReadResult one = folder.read(importing("return backbone(x)", " -> \"filtered\""));
