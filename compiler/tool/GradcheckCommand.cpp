@@ -121,6 +121,8 @@ void addGradcheckCommand(CLI::App &app, int &status) {
   CLI::App *command =
       app.add_subcommand("gradcheck", "Hold the compiled gradients to differences of the loss");
   options->model.declare(*command);
+  command->get_option("--seed")->description(
+      "For parameters that no file gives, the batch and the entries to look at");
   command
       ->add_option("--bound", options->bound,
                    "Error that a gradient may have, relative to its largest entry")

@@ -232,6 +232,8 @@ void addTrainCommand(CLI::App &app, int &status) {
   auto options = std::make_shared<TrainOptions>();
   CLI::App *command = app.add_subcommand("train", "Learn the parameters from data");
   options->model.declare(*command);
+  command->get_option("--seed")->description(
+      "For parameters that no file gives, the order of samples and --validation-share");
   declareData(*command, *options);
   TrainerOptions &trainer = options->trainer;
   command->add_option("--epochs", trainer.epochs, "How often to see each sample")
