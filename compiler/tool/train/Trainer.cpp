@@ -94,13 +94,15 @@ Result<Trainer::Evaluation> Trainer::evaluate() {
 
 // ---- Training ----------------------------------------------------------------------------------
 
-Status Trainer::save(uint64_t step) const {
+Status Trainer::save(uint64_t step) {
   if (options.checkpoint.empty())
     return done();
   int status = cnnrt_checkpoint_save(options.checkpoint.c_str(), &network.network(),
                                      network.parameters.data(), network.state.data(), step);
-  return status == CNNRT_OK ? done()
-                            : Error{options.checkpoint + ": " + cnnrt_status_string(status)};
+  if (status != CNNRT_OK)
+    return Error{options.checkpoint + ": " + cnnrt_status_string(status)};
+  savedStep = step;
+  return done();
 }
 
 Error Trainer::failure(int status, uint64_t step) const {
@@ -115,52 +117,58 @@ Error Trainer::failure(int status, uint64_t step) const {
   return Error{message};
 }
 
-Result<bool> Trainer::train(uint64_t &step, const TrainerHooks &hooks) {
+Result<std::optional<EpochResult>> Trainer::trainEpoch(uint64_t &step, const TrainerHooks &hooks) {
   using Clock = std::chrono::steady_clock;
   const auto perEpoch = static_cast<uint64_t>(stepsPerEpoch());
   const auto last = static_cast<uint64_t>(steps());
+  const uint64_t epoch = step / perEpoch, end = (epoch + 1) * perEpoch;
+  const std::vector<int64_t> order = shuffle(training.samples, options.seed, epoch);
+  const Clock::time_point begin = Clock::now();
+  EpochResult result;
+  result.epoch = static_cast<int64_t>(epoch);
+  result.epochs = options.epochs;
+  double lossSum = 0, samples = 0;
+  while (step < end) {
+    Batch batch = batchOf(training, order, static_cast<int64_t>(step % perEpoch));
+    auto rate = static_cast<float>(options.rate.at(static_cast<int64_t>(step)));
+    float loss = 0;
+    if (int status = network.trainStep(batch, rate, step, loss); status != CNNRT_OK)
+      return failure(status, step);
+    ++step;
+    auto count = static_cast<double>(batch.inputs.front().shape.front());
+    lossSum += count * static_cast<double>(loss);
+    samples += count;
+    result.loss = lossSum / samples;
+    result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    result.samplesPerSecond = samples / result.seconds;
+    double samplesLeft = static_cast<double>(last - step) * static_cast<double>(options.batch);
+    hooks.onStep({result.epoch, result.epochs, static_cast<int64_t>(step - epoch * perEpoch),
+                  stepsPerEpoch(), result.loss, result.samplesPerSecond,
+                  samplesLeft / result.samplesPerSecond});
+    if (hooks.isInterrupted() && step < end)
+      return std::optional<EpochResult>();
+  }
+  if (validation.samples.empty())
+    return std::optional(result);
+  auto evaluation = evaluate();
+  if (!evaluation)
+    return Error{evaluation.error()};
+  result.validationLoss = evaluation->loss;
+  result.accuracy = evaluation->accuracy;
+  return std::optional(result);
+}
+
+Result<bool> Trainer::train(uint64_t &step, const TrainerHooks &hooks) {
+  const auto last = static_cast<uint64_t>(steps());
   while (step < last) {
-    const uint64_t epoch = step / perEpoch;
-    const std::vector<int64_t> order = shuffle(training.samples, options.seed, epoch);
-    const Clock::time_point begin = Clock::now();
-    double lossSum = 0, samples = 0, seconds = 0;
-    auto mean = [&] { return lossSum / samples; };
-    while (step < (epoch + 1) * perEpoch) {
-      Batch batch = batchOf(training, order, static_cast<int64_t>(step % perEpoch));
-      auto rate = static_cast<float>(options.rate.at(static_cast<int64_t>(step)));
-      float loss = 0;
-      if (int status = network.trainStep(batch, rate, step, loss); status != CNNRT_OK)
-        return failure(status, step);
-      ++step;
-      auto count = static_cast<double>(batch.inputs.front().shape.front());
-      lossSum += count * static_cast<double>(loss);
-      samples += count;
-      seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-      double perSecond = samples / seconds;
-      hooks.onStep(
-          {static_cast<int64_t>(epoch), options.epochs,
-           static_cast<int64_t>(step - epoch * perEpoch), stepsPerEpoch(), mean(), perSecond,
-           static_cast<double>(last - step) * static_cast<double>(options.batch) / perSecond});
-      if (hooks.isInterrupted() && step < (epoch + 1) * perEpoch) {
-        if (Status saved = save(step); !saved)
-          return Error{saved.error()};
-        return false;
-      }
-    }
-    EpochResult result{static_cast<int64_t>(epoch), options.epochs, mean(), {}, {},
-                       samples / seconds,           seconds};
-    if (!validation.samples.empty()) {
-      auto evaluation = evaluate();
-      if (!evaluation)
-        return Error{evaluation.error()};
-      result.validationLoss = evaluation->loss;
-      result.accuracy = evaluation->accuracy;
-    }
+    auto result = trainEpoch(step, hooks);
+    if (!result)
+      return Error{result.error()};
     if (Status saved = save(step); !saved)
       return Error{saved.error()};
-    if (!options.checkpoint.empty())
-      savedStep = step;
-    hooks.onEpoch(result);
+    if (!*result)
+      return false;
+    hooks.onEpoch(**result);
     if (hooks.isInterrupted() && step < last)
       return false;
   }

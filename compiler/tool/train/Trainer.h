@@ -73,15 +73,17 @@ private:
 
   int64_t batchesOf(const SampleSet &set) const;
   Batch batchOf(const SampleSet &set, const std::vector<int64_t> &order, int64_t batch) const;
-  Status save(uint64_t step) const;
+  Status save(uint64_t step);
   Error failure(int status, uint64_t step) const;
   Result<Evaluation> evaluate();
+  /// The rest of the epoch that `step` is in; none if it was interrupted before its end.
+  Result<std::optional<EpochResult>> trainEpoch(uint64_t &step, const TrainerHooks &hooks);
 
   TrainingNetwork &network;
   const DataFormat &format;
   SampleSet training, validation;
   TrainerOptions options;
-  std::optional<uint64_t> savedStep;
+  std::optional<uint64_t> savedStep; ///< What the checkpoint is of.
 };
 
 } // namespace cnnc
