@@ -1,5 +1,5 @@
-// patches [SEED]: labels the textures of a picture, once in disjoint patches and once at every pixel,
-// and shows that both are the same function.
+// patches [SEED]: labels the textures of a picture, once in disjoint patches and once at every
+// pixel, and shows that both are the same function.
 #include "examples/common/Canvas.h"
 #include "examples/common/Workspace.h"
 #include "examples/patches/Textures.h"
@@ -46,8 +46,7 @@ static std::vector<float> runPatches(const std::vector<float> &pixels, int64_t n
   void *memory = workspace.reserve(patch_workspace_bytes(n, 1));
   std::vector<float> probabilities(static_cast<size_t>(n) * numTextures);
   auto run = [&] {
-    require(
-        patch_run(pixels.data(), probabilities.data(), n, memory, workspace.size(), nullptr));
+    require(patch_run(pixels.data(), probabilities.data(), n, memory, workspace.size(), nullptr));
   };
   run();
   if (milliseconds)
@@ -60,8 +59,8 @@ static Maps runDensely(const Mosaic &mosaic, double &milliseconds) {
   void *memory = workspace.reserve(dense_workspace_bytes(1, height, width, 1));
   Maps maps(numTextures * denseHeight * denseWidth);
   milliseconds = fastest([&] {
-    require(dense_run(mosaic.pixels.data(), maps.data(), 1, height, width, memory,
-                      workspace.size(), nullptr));
+    require(dense_run(mosaic.pixels.data(), maps.data(), 1, height, width, memory, workspace.size(),
+                      nullptr));
   });
   return maps;
 }

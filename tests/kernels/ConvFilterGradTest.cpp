@@ -159,30 +159,27 @@ TEST(ConvFilterGrad, sharesOutBlocks) {
                     {"inputs", 4},
                     {"sums", 3},
                     {"sums_of_rows", ofRows},
-                    {"taps_first", 0},
                     {"parallel", 1}}})
         .at({{1, 1, 1, 1, 1}, {2, 5, 9, 5, 9}, {9, 13, 4, 13, 4}})
         .check();
 }
 
-// As a parameter lies: the columns turned at last, or numbered so.
+// As a parameter lies, where tiles have all taps of their channels.
 TEST(ConvFilterGrad, writesRowMajor) {
-  for (int64_t tapsFirst : {0, 1})
-    for (int64_t inputs : {4, 8})
-      symbolicGrad(tapsFirst ? "taps first" : "channels first", {20, 8, 3, 3},
-                   {{"pads", Ints(4, 1)}})
+  for (int64_t inputs : {4, 8})
+    for (int64_t columns : {5, 9})
+      symbolicGrad("columns " + std::to_string(columns), {20, 8, 3, 3}, {{"pads", Ints(4, 1)}})
           .output(rowMajor)
           .schedule({"filter_grad",
                      {{"lanes", 8},
                       {"vectors", 1},
-                      {"columns", 5},
+                      {"columns", columns},
                       {"rows", 2},
                       {"images", 2},
                       {"channels", 8},
                       {"inputs", inputs},
                       {"sums", 1},
                       {"sums_of_rows", 0},
-                      {"taps_first", tapsFirst},
                       {"parallel", 1}}})
           .at({{2, 5, 9, 5, 9}, {1, 1, 1, 1, 1}})
           .check();

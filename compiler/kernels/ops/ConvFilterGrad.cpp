@@ -10,8 +10,8 @@
 // A block b is some rows of some images. Its sum is made in registers and then added to the total,
 // so that rounding grows with the root of the number of blocks and not with that of the pixels. The
 // blocks are shared out to `sums` totals, which threads may compute at the same time. Columns have
-// numbers in parts of `inputs` channels, within which the channels go first, or with `taps_first`
-// the taps.
+// numbers in parts of `inputs` channels, within which the channels go first; or the taps, where the
+// result lies so.
 #include "compiler/kernels/ops/Window.h"
 
 namespace cnnc {
@@ -78,7 +78,7 @@ static FilterGrad filterGradOf(const KernelBuild &build, const OpDescription &op
                                const std::vector<Value> &operands) {
   FilterGrad grad;
   grad.columns.inputs = build.parameter("inputs");
-  grad.columns.tapsFirst = build.parameter("taps_first") != 0;
+  grad.columns.tapsFirst = build.spec.outputLayout == Layout::RowMajor;
   grad.input = operands[0];
   grad.gradient = operands[1];
   Window &window = grad.window;

@@ -56,16 +56,10 @@ private:
 FilterGradPlacement::FilterGradPlacement(KernelBuild &build)
     : build(build), output(build.output), total(build.anchor.filterGrad.total),
       block(build.anchor.accumulator) {
-  tile = {build.parameter("lanes"),
-          build.parameter("vectors"),
-          build.parameter("columns"),
-          build.parameter("rows"),
-          build.parameter("images"),
-          build.parameter("channels"),
-          build.parameter("inputs"),
-          build.parameter("sums"),
-          build.parameter("sums_of_rows") != 0,
-          build.parameter("taps_first") != 0};
+  tile = {
+      build.parameter("lanes"),  build.parameter("vectors"), build.parameter("columns"),
+      build.parameter("rows"),   build.parameter("images"),  build.parameter("channels"),
+      build.parameter("inputs"), build.parameter("sums"),    build.parameter("sums_of_rows") != 0};
   const std::vector<int64_t> &result = anchorOf(build.spec).result.shape;
   columns = tile.inputs;
   for (size_t dim = 2; dim < result.size(); ++dim)

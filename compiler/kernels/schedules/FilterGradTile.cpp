@@ -94,14 +94,6 @@ static void chooseBlocks(const GradProblem &problem, GradTile &tile) {
   tile.images = static_cast<int>(std::min(images, problem.images));
 }
 
-// Of few products per number the result's order is worth more than columns whose inputs lie side by
-// side.
-static bool turnsLongest(const KernelSpec &spec, const GradProblem &problem) {
-  constexpr int64_t fewPixels = 1024;
-  return spec.outputLayout == Layout::RowMajor &&
-         problem.rows * problem.width * problem.images < fewPixels;
-}
-
 // The largest divisor of `size` that is at most `most`.
 static int64_t divisorUpTo(int64_t size, int64_t most) {
   int64_t divisor = std::min(size, most);
@@ -158,12 +150,17 @@ static std::vector<GradTile> gradTiles(const KernelSpec &spec) {
   std::vector<GradTile> tiles;
   GradTile tile;
   tile.lanes = lanesFor(problem, spec.target);
+  // The columns are numbered as the result lies. Where the taps go first, a tile has all taps of
+  // its input channels, or some of one: they lie at fixed distances.
+  bool tapsFirst = spec.outputLayout == Layout::RowMajor;
   for (tile.vectors = 1; tile.vectors <= 4; ++tile.vectors)
     for (tile.columns = 1; tile.columns <= std::min<int64_t>(problem.columns(), 28);
          ++tile.columns) {
       bool divides = !problem.grouped || problem.channels % tile.tileChannels() == 0;
       bool fills = tile.vectors == 1 || (tile.vectors - 1) * tile.lanes < problem.channels;
-      if (divides && fills && fitsRegisters(spec.target, problem, tile))
+      bool whole =
+          !tapsFirst || tile.columns % problem.taps == 0 || problem.taps % tile.columns == 0;
+      if (divides && fills && whole && fitsRegisters(spec.target, problem, tile))
         tiles.push_back(tile);
     }
   std::stable_sort(tiles.begin(), tiles.end(), [&](const GradTile &a, const GradTile &b) {
@@ -171,7 +168,6 @@ static std::vector<GradTile> gradTiles(const KernelSpec &spec) {
   });
   for (GradTile &each : tiles) {
     chooseBlocks(problem, each);
-    each.tapsFirst = turnsLongest(spec, problem);
     if (maySum(problem, spec.target, each))
       chooseSums(problem, each);
     else

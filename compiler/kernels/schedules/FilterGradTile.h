@@ -12,7 +12,6 @@ struct GradTile {
   int channels = 1, inputs = 1; ///< Output and input channels of a task.
   int sums = 1;
   bool sumsOfRows = false; ///< They share out rows, not images.
-  bool tapsFirst = false;  ///< Columns are numbered as a row-major result has them.
 
   int tileChannels() const { return lanes * vectors; }
 
@@ -26,8 +25,7 @@ struct GradTile {
              {"channels", channels},
              {"inputs", inputs},
              {"sums", sums},
-             {"sums_of_rows", sumsOfRows},
-             {"taps_first", tapsFirst}}};
+             {"sums_of_rows", sumsOfRows}}};
   }
 };
 
