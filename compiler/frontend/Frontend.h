@@ -10,11 +10,15 @@
 
 namespace cnnc {
 
+/// What batches to plan for in training where nobody says.
+constexpr int64_t typicalTrainingBatch = 32;
+
 /// What the user may say about a model beside its file.
 struct ReadOptions {
   std::string name;                           ///< Of the network; default: what the file calls it.
   std::map<std::string, int64_t> sizes;       ///< Symbolic sizes to fix: H -> 224.
   std::map<std::string, int64_t> typical;     ///< Sizes to plan for where they stay symbolic.
+  int64_t typicalBatch = 1;                   ///< Of a first dim of which nobody says more.
   std::map<std::string, std::string> renames; ///< Symbolic sizes to call otherwise: s77 -> H.
   std::string weights; ///< safetensors or npz with the parameters of a `.cnn`; "" = by seed.
   uint64_t seed = 0;   ///< For parameters without weights.

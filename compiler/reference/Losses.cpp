@@ -67,10 +67,11 @@ Tensor<T> cross_entropy(const OpDescription &op, const Operands<T> &operands) {
     if (target.rank() == x.rank()) {
       for (int64_t k = 0; k < classes; ++k)
         q[static_cast<size_t>(k)] = target.data()[first + k * stride];
-    } else if (label = static_cast<int64_t>(target.data()[i]); label >= 0 && label < classes) {
+    } else if (label = static_cast<int64_t>(target.data()[i]);
+               label >= 0 && label < classes && label != op.getInt("ignore_index")) {
       q[static_cast<size_t>(label)] = 1;
     } else {
-      continue; // Not a class: left out.
+      continue; // Not a class, or the one to ignore: left out.
     }
     double whole = 0;
     for (double share : q)

@@ -36,7 +36,7 @@ static void report(const NetworkPlan &plan, const std::string &folder, const cha
 static int compileFor(const std::string &target, const std::string &folder,
                       CompileOptions &options) {
   auto begin = std::chrono::steady_clock::now();
-  OwningOpRef<ModuleOp> module = options.model.read();
+  OwningOpRef<ModuleOp> module = options.model.read(options.train ? typicalTrainingBatch : 1);
   if (!module)
     return 1;
   PipelineOptions pipeline = options.model.pipeline(target);

@@ -87,7 +87,7 @@ static int report(const std::vector<Row> &rows, const NetworkPlan &plan,
 }
 
 static int gradcheck(GradcheckOptions &options) {
-  OwningOpRef<ModuleOp> module = options.model.read();
+  OwningOpRef<ModuleOp> module = options.model.read(typicalTrainingBatch);
   if (!module)
     return 1;
   const PipelineOptions pipeline = options.model.pipeline("host");

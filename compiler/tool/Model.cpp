@@ -69,7 +69,8 @@ void ModelOptions::declare(CLI::App &command) {
   });
 }
 
-mlir::OwningOpRef<mlir::ModuleOp> ModelOptions::read() {
+mlir::OwningOpRef<mlir::ModuleOp> ModelOptions::read(int64_t typicalBatch) {
+  options.typicalBatch = typicalBatch;
   printer.reset();
   context = std::make_unique<mlir::MLIRContext>();
   printer = std::make_unique<DiagnosticPrinter>(context.get(), llvm::errs());

@@ -31,8 +31,8 @@ public:
   /// --accuracy, --tuning, --tuned-threads.
   void declare(CLI::App &command);
 
-  /// Reads the model. Null after a diagnostic.
-  mlir::OwningOpRef<mlir::ModuleOp> read();
+  /// Reads the model, to be planned for such batches where nobody says. Null after a diagnostic.
+  mlir::OwningOpRef<mlir::ModuleOp> read(int64_t typicalBatch = 1);
   /// How to compile it for `target`.
   PipelineOptions pipeline(const std::string &target) const;
   /// What --seed says.

@@ -54,7 +54,7 @@ static int showLowered(ModuleOp module, const ShowOptions &options) {
 }
 
 static int show(ShowOptions &options) {
-  OwningOpRef<ModuleOp> module = options.model.read();
+  OwningOpRef<ModuleOp> module = options.model.read(options.train ? typicalTrainingBatch : 1);
   if (!module)
     return 1;
   if (!options.summary && options.until == lowerStage)

@@ -175,7 +175,7 @@ static int train(TrainOptions &options) {
   for (const std::string &file : {options.trainer.checkpoint, options.curve})
     if (Status exists = checkFolder(file); !exists)
       return fail(exists.error());
-  OwningOpRef<ModuleOp> module = options.model.read();
+  OwningOpRef<ModuleOp> module = options.model.read(options.trainer.batch);
   if (!module)
     return 1;
   if (getLoss(*module)) // Without one the compiler says what is missing.

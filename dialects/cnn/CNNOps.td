@@ -574,8 +574,8 @@ def CrossEntropy : CNN_Loss<"cross_entropy", "logits",
 
     `- sum over k of ((1 - label_smoothing) q[k] + label_smoothing / K) log softmax(logits)[k]`
 
-    A label that is no class is left out, also of what the mean divides by. In a library for
-    training it must be `ignore_index`, which marks pixels that are not to count; others are refused.
+    A label that is `ignore_index` or no class is left out, also of what the mean divides by. In a
+    library for training a label that is neither a class nor `ignore_index` is refused.
 
     ```mlir
     %loss = cnn.cross_entropy %x, %label : (tensor<8x3xf32>, tensor<8xi64>) -> tensor<f32>

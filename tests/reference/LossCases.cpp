@@ -12,8 +12,9 @@ static std::vector<Case> classCases() {
     return makeOp("one_hot", {{"classes", classes}, {"axis", axis}});
   };
   auto logSoftmax = [](int64_t axis) { return makeOp("log_softmax", {{"axis", axis}}); };
-  auto entropy = [](int64_t axis, double smoothing = 0) {
-    return makeOp("cross_entropy", {{"axis", axis}, {"label_smoothing", smoothing}});
+  auto entropy = [](int64_t axis, double smoothing = 0, int64_t ignored = -100) {
+    return makeOp("cross_entropy",
+                  {{"axis", axis}, {"label_smoothing", smoothing}, {"ignore_index", ignored}});
   };
   // Probabilities 1/4, 3/4 and 1/2, 1/2.
   Tensor<double> logits{{2, 2}, {0, ln3, 5, 5}};
@@ -25,6 +26,7 @@ static std::vector<Case> classCases() {
       {"stays_in_range", logSoftmax(0), {vector({1e5, 0})}, vector({0, -1e5})},
       {"of_labels", entropy(1), {logits, vector({0, 1})}, number((ln4 + ln2) / 2)},
       {"leaves_out_what_is_no_class", entropy(1), {logits, vector({0, -1})}, number(ln4)},
+      {"leaves_out_the_class_to_ignore", entropy(1, 0, 0), {logits, vector({0, 1})}, number(ln2)},
       {"of_distributions",
        entropy(1),
        {logits, Tensor<double>{{2, 2}, {0.5, 0.5, 1, 0}}},

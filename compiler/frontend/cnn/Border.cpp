@@ -11,8 +11,8 @@ namespace cnnc {
 
 //===-- Named sizes ---------------------------------------------------------===//
 
-// What schedules are chosen for where the file does not say: one picture of a common size.
-static constexpr int64_t typicalBatch = 1, typicalSpace = 224;
+// What schedules are chosen for where the file does not say: pictures of a common size.
+static constexpr int64_t typicalSpace = 224;
 // Tensors are indexed with 32 bits.
 static constexpr int64_t mostSize = (int64_t(1) << 31) - 1;
 
@@ -57,7 +57,8 @@ struct SizeInFile {
 };
 } // namespace
 
-static FailureOr<std::vector<SizeInFile>> sizesInFile(const syntax::Network &network) {
+static FailureOr<std::vector<SizeInFile>> sizesInFile(const syntax::Network &network,
+                                                      int64_t typicalBatch) {
   std::vector<SizeInFile> sizes;
   std::vector<std::string> numbers;
   for (const Border &input : network.inputs)
@@ -83,7 +84,7 @@ static FailureOr<std::vector<SizeInFile>> sizesInFile(const syntax::Network &net
 
 FailureOr<NamedSizes> collectSizes(MLIRContext *context, const syntax::Network &network,
                                    const ReadOptions &options) {
-  FailureOr<std::vector<SizeInFile>> inFile = sizesInFile(network);
+  FailureOr<std::vector<SizeInFile>> inFile = sizesInFile(network, options.typicalBatch);
   if (failed(inFile))
     return failure();
   std::vector<std::string> fileNames, names;

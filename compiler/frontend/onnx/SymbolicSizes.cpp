@@ -47,7 +47,7 @@ std::string SymbolicSizes::uniqueIdentifier(const std::string &name) {
 }
 
 Result<Size> SymbolicSizes::namedSize(const std::string &nameInFile, bool isBatch) {
-  constexpr int64_t typicalBatch = 1, typicalExtent = 224;
+  constexpr int64_t typicalExtent = 224;
   std::vector<std::string> names = {nameInFile};
   if (const std::string *renamed = find(options.renames, {nameInFile, sizeIdentifier(nameInFile)}))
     names.push_back(*renamed);
@@ -63,7 +63,7 @@ Result<Size> SymbolicSizes::namedSize(const std::string &nameInFile, bool isBatc
   if (symbol == symbols.size()) {
     const int64_t *typical = find(options.typical, names);
     symbols.push_back(name);
-    typicalSizes.push_back(typical ? *typical : isBatch ? typicalBatch : typicalExtent);
+    typicalSizes.push_back(typical ? *typical : isBatch ? options.typicalBatch : typicalExtent);
     if (Status status = checkSize(name, typicalSizes.back()); !status)
       return Error{status.error()};
   }

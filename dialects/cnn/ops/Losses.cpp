@@ -118,6 +118,17 @@ Value CrossEntropy::expand(OpBuilder &builder) {
     if (type != target.getType())
       target = Cast::create(builder, getLoc(), type, target);
   }
+  // The class to leave out, if it is one, gets nothing.
+  if (int64_t ignored = getIgnoreIndex(); !isDistribution && ignored >= 0 && ignored < classes) {
+    SmallVector<int64_t> shape(logits.getRank(), 1);
+    shape[axis] = classes;
+    SmallVector<Attribute> shares(classes, FloatAttr::get(logits.getElementType(), 1));
+    shares[ignored] = FloatAttr::get(logits.getElementType(), 0);
+    auto mask =
+        DenseElementsAttr::get(RankedTensorType::get(shape, logits.getElementType()), shares);
+    target = Mul::create(builder, getLoc(), target,
+                         Constant::create(builder, getLoc(), mask, StringAttr()));
+  }
   Term q{builder, getLoc(), target},
       logP{builder, getLoc(), LogSoftmax::create(builder, getLoc(), getLogits(), axis)};
   Term entropy = crossEntropy(q, logP, axis, getLabelSmoothing().convertToDouble());
