@@ -41,8 +41,7 @@ void importClip(Node &node) {
   node.yield(0, input);
 }
 
-/// Integers that are known, as a constant tensor of floats.
-static Value toFloats(Node &node, size_t i) {
+Value toFloats(Node &node, size_t i) {
   SizeTensor sizes = node.sizes(i);
   SmallVector<int64_t> numbers = node.integers(i);
   return node.buildConstant(sizes.shape, std::vector<float>(numbers.begin(), numbers.end()));

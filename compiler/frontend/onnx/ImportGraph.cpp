@@ -11,9 +11,8 @@ namespace cnnc::onnximport {
 LogicalResult checkOps(Graph &graph, const onnx::GraphProto &proto) {
   std::vector<std::string> seen;
   for (auto [i, node] : llvm::enumerate(proto.node())) {
-    bool isStandard = isStandardDomain(node.domain());
-    std::string name = isStandard ? node.op_type() : node.domain() + "." + node.op_type();
-    if ((isStandard && findOp(name)) || llvm::is_contained(seen, name))
+    std::string name = qualifiedName(node);
+    if (findOp(node) || llvm::is_contained(seen, name))
       continue;
     seen.push_back(name);
     std::string nearest = nearestName(name, supportedOps());
@@ -58,8 +57,7 @@ static bool isNeeded(const Graph &graph, const onnx::NodeProto &node) {
   });
 }
 
-static LogicalResult importNode(Node &node) {
-  const OnnxOp *op = findOp(node.op());
+static LogicalResult importNode(Node &node, const OnnxOp *op) {
   ImportFunction import = op->onTensors;
   if (node.allInputsAreSizes() && (op->onSizes || !import))
     import = op->onSizes;
@@ -73,7 +71,7 @@ static LogicalResult importNode(Node &node) {
 LogicalResult importNodes(Graph &graph, const onnx::GraphProto &proto) {
   for (auto [i, nodeProto] : llvm::enumerate(proto.node())) {
     Node node(graph, nodeProto, i);
-    if (isNeeded(graph, nodeProto) && failed(importNode(node)))
+    if (isNeeded(graph, nodeProto) && failed(importNode(node, findOp(nodeProto))))
       return failure();
   }
   return success();

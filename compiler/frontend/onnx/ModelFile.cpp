@@ -50,7 +50,24 @@ Result<ModelPointer> loadModel(const std::string &path) {
 
 bool isStandardDomain(const std::string &domain) { return domain.empty() || domain == "ai.onnx"; }
 
+static Status checkTrainingOpset(const onnx::ModelProto &model) {
+  for (const onnx::OperatorSetIdProto &opset : model.opset_import())
+    if (opset.domain() == trainingDomain && opset.version() != trainingOpset)
+      return Error{"the model uses version " + std::to_string(opset.version()) + " of " +
+                   trainingDomain + ", but cnnc knows version " + std::to_string(trainingOpset)};
+  return done();
+}
+
+static bool hasTrainingOpsAlone(const onnx::GraphProto &graph) {
+  for (const onnx::NodeProto &node : graph.node())
+    if (node.domain() != trainingDomain)
+      return false;
+  return graph.node_size() > 0;
+}
+
 Result<int64_t> opsetOf(const onnx::ModelProto &model) {
+  if (Status status = checkTrainingOpset(model); !status)
+    return Error{status.error()};
   for (const onnx::OperatorSetIdProto &opset : model.opset_import()) {
     if (!isStandardDomain(opset.domain()))
       continue;
@@ -60,6 +77,8 @@ Result<int64_t> opsetOf(const onnx::ModelProto &model) {
                    std::to_string(newestOpset) + ": export it with one of these"};
     return opset.version();
   }
+  if (hasTrainingOpsAlone(model.graph()))
+    return newestOpset;
   return Error{"the model does not say which opset of ONNX it uses"};
 }
 

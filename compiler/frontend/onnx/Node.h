@@ -49,6 +49,8 @@ public:
   mlir::OpBuilder &builder() { return graph.builder; }
   Weights &weights() { return graph.weights; }
   bool keepsWeights() const { return graph.keepWeights; }
+  /// Where the ops that the node becomes come from.
+  mlir::Location loc() const { return location; }
   mlir::MLIRContext *context() { return graph.builder.getContext(); }
 
   // --- Attributes. Integers are checked to be below 2^31 in size, so that arithmetic on them is

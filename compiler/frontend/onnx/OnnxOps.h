@@ -15,11 +15,14 @@ struct OnnxOp {
   const char *name;
   ImportFunction onTensors; ///< Where an operand is a tensor of the network; may be null.
   ImportFunction onSizes;   ///< Where all operands are integers known when compiling; may be null.
+  bool isForTraining = false; ///< Of the domain of ops for training.
 };
 
-/// The row of an op, or null.
-const OnnxOp *findOp(llvm::StringRef name);
-/// All ops, in alphabetical order.
+/// The row of the op that a node has, or null.
+const OnnxOp *findOp(const onnx::NodeProto &node);
+/// The name of a node's op, with its domain where that is not the standard one.
+std::string qualifiedName(const onnx::NodeProto &node);
+/// The names of all ops, qualified so: the standard ones in alphabetical order, then the others.
 std::vector<std::string> supportedOps();
 
 /// The attribute of a `cnn` op that comes from the ONNX attribute of the same name.
@@ -75,6 +78,9 @@ template <typename Op> void importGlobalPool(Node &node) {
   node.yield(0, node.build<Op>(input, reductionAttributes(node, axes, /*keepdims=*/true)));
 }
 
+/// Operand `i`, integers that are known, as a constant tensor of floats.
+mlir::Value toFloats(Node &node, size_t i);
+
 /// The sizes that a Reshape asks for: 0 stands for the input's size, -1 for what is left over.
 llvm::SmallVector<Size> resolveShape(Node &node, llvm::ArrayRef<Size> input,
                                      const SizeTensor &target);
@@ -115,6 +121,10 @@ void importInstanceNormalization(Node &node);
 void importLayerNormalization(Node &node);
 void importLRN(Node &node);
 void importSoftmax(Node &node);
+// OptimizerSteps.cpp
+void importAdagrad(Node &node);
+void importAdam(Node &node);
+void importMomentum(Node &node);
 // Rearrangement.cpp
 void importTranspose(Node &node);
 void importConcat(Node &node);

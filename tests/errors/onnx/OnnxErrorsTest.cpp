@@ -35,6 +35,22 @@ const ErrorCase modelCases[] = {
      "node 'conv' (Convv): ONNX op 'Convv' is not supported; did you mean 'Conv'?"},
     {"ForeignOp", [](OnnxModel &m) { m.node().set_domain("com.microsoft"); },
      "node 'conv' (Conv): ONNX op 'com.microsoft.Conv' is not supported"},
+    {"UnknownTrainingOp",
+     [](OnnxModel &m) {
+       m.node().set_domain("ai.onnx.preview.training");
+       m.node().set_op_type("Adamm");
+     },
+     "node 'conv' (Adamm): ONNX op 'ai.onnx.preview.training.Adamm' is not supported; did you mean "
+     "'ai.onnx.preview.training.Adam'?"},
+    {"TrainingOpOfTheStandardDomain", [](OnnxModel &m) { m.node().set_op_type("Momentum"); },
+     "node 'conv' (Momentum): ONNX op 'Momentum' is not supported"},
+    {"TrainingOpset",
+     [](OnnxModel &m) {
+       onnx::OperatorSetIdProto &opset = *m.proto.add_opset_import();
+       opset.set_domain("ai.onnx.preview.training");
+       opset.set_version(2);
+     },
+     "the model uses version 2 of ai.onnx.preview.training, but cnnc knows version 1"},
     {"NoOutputs", [](OnnxModel &m) { m.graph().clear_output(); }, "the graph has no outputs"},
     {"OutputOfNoNode", [](OnnxModel &m) { m.graph().mutable_output(0)->set_name("z"); },
      "output 'z' is made by no node"},
@@ -110,6 +126,62 @@ const ErrorCase weightCases[] = {
        addEntry(m, "length", "100");
      },
      "node 'conv' (Conv): weight 'w': its external data has 100 bytes but its shape calls for 216"},
+};
+
+/// y = op(inputs) by node 'n1', which is a step of an optimizer: r and t have no dims, x and g 2, v
+/// and h 3 of them.
+onnx::NodeProto &setStep(OnnxModel &m, const char *op, const std::vector<std::string> &inputs) {
+  m.graph().clear_input();
+  for (const char *name : {"r", "t"})
+    m.addInput(name, {});
+  for (const char *name : {"x", "g"})
+    m.addInput(name, {"2"});
+  for (const char *name : {"v", "h"})
+    m.addInput(name, {"3"});
+  onnx::NodeProto &node = m.setNode(op, inputs);
+  node.set_domain("ai.onnx.preview.training");
+  return node;
+}
+
+const ErrorCase stepCases[] = {
+    {"Operands",
+     [](OnnxModel &m) {
+       setStep(m, "Adagrad", {"r", "t", "x", "g"});
+     },
+     "node 'n1' (Adagrad): it has 2 inputs behind R and T, but each tensor comes with 2 others: a "
+     "multiple of 3 is called for"},
+    {"NoTensors", [](OnnxModel &m) { setStep(m, "Adam", {"r"}); },
+     "node 'n1' (Adam): it has 0 inputs behind R and T, but each tensor comes with 3 others: a "
+     "multiple of 4 is called for"},
+    {"Rate",
+     [](OnnxModel &m) {
+       setStep(m, "Adagrad", {"x", "t", "x", "g", "g"});
+     },
+     "node 'n1' (Adagrad): input 'x' is 2 but must be one number"},
+    {"Shapes",
+     [](OnnxModel &m) {
+       setStep(m, "Adam", {"r", "t", "x", "g", "v", "h"});
+     },
+     "node 'n1' (Adam): input 'v' is 3 but 'x' is 2"},
+    {"Share",
+     [](OnnxModel &m) {
+       setFloat(setStep(m, "Adam", {"r", "t", "x", "g", "g", "g"}), "beta", 1);
+     },
+     "node 'n1' (Adam): attribute 'beta' is 1.000000e+00, but must be at least 0 and below "
+     "1"},
+    {"MissingAttribute",
+     [](OnnxModel &m) {
+       setStep(m, "Momentum", {"r", "t", "x", "g", "g"});
+     },
+     "node 'n1' (Momentum): attribute 'alpha' is missing"},
+    {"Mode",
+     [](OnnxModel &m) {
+       onnx::NodeProto &node = setStep(m, "Momentum", {"r", "t", "x", "g", "g"});
+       for (const char *name : {"alpha", "beta", "norm_coefficient"})
+         setFloat(node, name, 0.5);
+       setString(node, "mode", "heavy");
+     },
+     "node 'n1' (Momentum): mode must be standard or nesterov but is 'heavy'"},
 };
 
 const ErrorCase nodeCases[] = {
@@ -375,6 +447,7 @@ TEST_P(OnnxErrors, AreSentences) {
 const auto nameOf = [](const testing::TestParamInfo<ErrorCase> &info) { return info.param.name; };
 INSTANTIATE_TEST_SUITE_P(Model, OnnxErrors, testing::ValuesIn(modelCases), nameOf);
 INSTANTIATE_TEST_SUITE_P(Weight, OnnxErrors, testing::ValuesIn(weightCases), nameOf);
+INSTANTIATE_TEST_SUITE_P(Step, OnnxErrors, testing::ValuesIn(stepCases), nameOf);
 INSTANTIATE_TEST_SUITE_P(Node, OnnxErrors, testing::ValuesIn(nodeCases), nameOf);
 
 TEST(OnnxErrors, NameEveryOpThatIsNotSupported) {

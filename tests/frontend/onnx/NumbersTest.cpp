@@ -103,16 +103,26 @@ INSTANTIATE_TEST_SUITE_P(Networks, OnnxNetworkNumbers,
 INSTANTIATE_TEST_SUITE_P(Onnx, OnnxNodeCase,
                          testing::ValuesIn(readLines(ONNX_MODELS "/node_cases.txt")), nameOf);
 
-// No op of the table goes without a model.
-TEST(OnnxOps, AllHaveAModel) {
-  std::set<std::string> seen;
-  for (const std::string &name : readLines(ONNX_MODELS "/cases.txt")) {
+/// The ops in the models that a file lists.
+static std::set<std::string> opsOf(const std::string &list) {
+  std::set<std::string> ops;
+  for (const std::string &name : readLines(ONNX_MODELS "/" + list)) {
     std::ifstream file(ONNX_MODELS "/" + name + ".onnx", std::ios::binary);
     onnx::ModelProto model;
-    ASSERT_TRUE(model.ParseFromIstream(&file));
+    EXPECT_TRUE(model.ParseFromIstream(&file)) << name;
     for (const onnx::NodeProto &node : model.graph().node())
-      seen.insert(node.op_type());
+      ops.insert(onnximport::qualifiedName(node));
   }
+  return ops;
+}
+
+// No op of the table goes without a model; those for training, which ONNX Runtime has not, have
+// ONNX's own cases.
+TEST(OnnxOps, AllHaveAModel) {
+  std::set<std::string> seen = opsOf("cases.txt");
+  for (const std::string &op : opsOf("node_cases.txt"))
+    if (op.find('.') != std::string::npos)
+      seen.insert(op);
   for (const std::string &op : onnximport::supportedOps())
     EXPECT_TRUE(seen.count(op)) << op;
 }

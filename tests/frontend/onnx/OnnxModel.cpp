@@ -122,6 +122,10 @@ void setInt(onnx::NodeProto &node, const std::string &name, int64_t value) {
   addAttribute(node, name, AttributeProto::INT).set_i(value);
 }
 
+void setFloat(onnx::NodeProto &node, const std::string &name, float value) {
+  addAttribute(node, name, AttributeProto::FLOAT).set_f(value);
+}
+
 void setString(onnx::NodeProto &node, const std::string &name, const std::string &value) {
   addAttribute(node, name, AttributeProto::STRING).set_s(value);
 }

@@ -4,7 +4,9 @@
 
 FOLDER/NAME.onnx and .npz, in which an input x is `in:x` and an output y is `out:y`; and
 FOLDER/node_cases.txt, which lists them. The cases have every operand as an input of the network. Here
-all but the first are weights, as filters, scales and sizes are in networks, and the first output is kept.
+all but the first are weights, as filters, scales and sizes are in networks, and the first output is kept;
+the cases of training ops stay as they are. Those of optimizers are of the first step: each is written once
+more for a later one, with the numbers of ONNX's reference, and a third time with rate and count as weights.
 """
 import pathlib
 import sys
@@ -14,9 +16,11 @@ import numpy as np
 import onnx
 from onnx import numpy_helper
 from onnx.backend.test.case.node import collect_testcases
+from onnx.reference import ReferenceEvaluator
 
 OPS = ("ConvTranspose", "DepthToSpace", "GroupNormalization", "InstanceNormalization", "LRN",
        "LayerNormalization", "Resize", "Upsample")
+OPTIMIZERS = ("Adagrad", "Adam", "Momentum")
 
 
 def ops_of(case):
@@ -26,18 +30,18 @@ def ops_of(case):
 def find_cases():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # The cases of all ops are computed, with overflows and all.
-        cases = [case for case in collect_testcases() if ops_of(case) <= set(OPS)]
-    missing = set(OPS).difference(*map(ops_of, cases))
+        cases = [case for case in collect_testcases() if ops_of(case) <= {*OPS, *OPTIMIZERS}]
+    missing = {*OPS, *OPTIMIZERS}.difference(*map(ops_of, cases))
     if missing:
         sys.exit(f"this version of ONNX has no cases of {', '.join(sorted(missing))}")
     return cases
 
 
-def make_weights(graph, arrays):
-    """Turns all inputs but the first into weights with these values."""
-    for value, array in zip(graph.input[1:], arrays[1:]):
+def make_weights(graph, arrays, which):
+    """Turns the inputs of a slice into weights with these values."""
+    for value, array in zip(graph.input[which], arrays[which]):
         graph.initializer.append(numpy_helper.from_array(array, value.name))
-    del graph.input[1:]
+    del graph.input[which]
 
 
 def keep_first_output(graph):
@@ -46,23 +50,40 @@ def keep_first_output(graph):
     del graph.node[0].output[1:]
 
 
+def write_model(folder, name, model, inputs, outputs):
+    graph = model.graph
+    arrays = {f"in:{value.name}": array for value, array in zip(graph.input, inputs)}
+    arrays |= {f"out:{value.name}": array for value, array in zip(graph.output, outputs)}
+    onnx.save(model, folder / f"{name}.onnx")
+    np.savez(folder / f"{name}.npz", **arrays)
+    return name
+
+
+def write_later_steps(folder, name, model, inputs, count=np.array(7)):
+    feeds = [inputs[0], count, *inputs[2:]]
+    names = [value.name for value in model.graph.input]
+    outputs = ReferenceEvaluator(model).run(None, dict(zip(names, feeds)))
+    yield write_model(folder, f"{name}_later", model, feeds, outputs)
+    make_weights(model.graph, feeds, slice(0, 2))
+    yield write_model(folder, f"{name}_of_known_count", model, feeds[2:], outputs)
+
+
 def write_case(folder, case):
     name = case.name.removeprefix("test_")
     inputs, outputs = case.data_sets[0]
-    graph = case.model.graph
-    arrays = {f"in:{graph.input[0].name}": inputs[0]}
-    arrays[f"out:{graph.output[0].name}"] = outputs[0]
-    make_weights(graph, inputs)
-    keep_first_output(graph)
-    onnx.save(case.model, folder / f"{name}.onnx")
-    np.savez(folder / f"{name}.npz", **arrays)
-    return name
+    if ops_of(case) & set(OPTIMIZERS):
+        yield write_model(folder, name, case.model, inputs, outputs)
+        yield from write_later_steps(folder, name, case.model, inputs)
+    else:
+        make_weights(case.model.graph, inputs, slice(1, None))
+        keep_first_output(case.model.graph)
+        yield write_model(folder, name, case.model, inputs[:1], outputs[:1])
 
 
 def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    names = [write_case(folder, case) for case in find_cases()]
+    names = [name for case in find_cases() for name in write_case(folder, case)]
     (folder / "node_cases.txt").write_text("\n".join(names) + "\n")
 
 
