@@ -12,10 +12,10 @@
 #include "compiler/frontend/NetworkFunction.h"
 #include "compiler/passes/BorderPlaces.h"
 #include "compiler/passes/BuildUpdate.h"
-#include "compiler/passes/Differentiate.h"
-#include "compiler/passes/ExpandComposites.h"
 #include "compiler/passes/Passes.h"
 #include "compiler/passes/TrainingTables.h"
+#include "dialects/cnn/Differentiate.h"
+#include "dialects/cnn/ExpandComposites.h"
 
 using namespace mlir;
 
@@ -107,7 +107,7 @@ struct AddTraining : impl::AddTrainingBase<AddTraining> {
     TrainingTables tables;
     tables.labels = findLabels(loss);
     SmallVector<Movement> movements = useTrainingForms(loss);
-    expandComposites(loss, [](cnn::Composite op) { return !isa<cnn::Differentiable>(*op); });
+    cnn::expandComposites(loss, [](cnn::Composite op) { return !isa<cnn::Differentiable>(*op); });
     ParameterLayout layout = layOutParameters(loss, optimizer, [&](Value value) {
       return llvm::any_of(movements, [&](const Movement &m) { return m.running == value; });
     });
@@ -170,13 +170,13 @@ struct AddTraining : impl::AddTrainingBase<AddTraining> {
     }
     OpBuilder builder(end);
     SmallVector<Value> results = {end->getOperand(0)};
-    auto gradients = buildGradients(builder, end->getOperand(0), wanted);
+    auto gradients = cnn::buildGradients(builder, end->getOperand(0), wanted);
     if (failed(gradients))
       return failure();
     for (auto [value, gradient] : llvm::zip_equal(wanted, *gradients))
-      results.push_back(
-          gradient ? gradient
-                   : buildZeros(builder, value.getLoc(), cast<RankedTensorType>(value.getType())));
+      results.push_back(gradient ? gradient
+                                 : cnn::buildZeros(builder, value.getLoc(),
+                                                   cast<RankedTensorType>(value.getType())));
     auto movement = std::next(end->operand_begin());
     for (const PlacedParameter &parameter : layout.parameters)
       if (parameter.isStatistic) {

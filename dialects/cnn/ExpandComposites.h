@@ -3,10 +3,10 @@
 
 #include "dialects/cnn/CNNDialect.h"
 
-namespace cnnc {
+namespace cnnc::cnn {
 
 /// Expands the composite ops in `network` that are `wanted`, and those that they expand to, until
 /// none is left.
-void expandComposites(mlir::Operation *network, llvm::function_ref<bool(cnn::Composite)> wanted);
+void expandComposites(mlir::Operation *network, llvm::function_ref<bool(Composite)> wanted);
 
-} // namespace cnnc
+} // namespace cnnc::cnn

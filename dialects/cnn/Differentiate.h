@@ -4,7 +4,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Value.h"
 
-namespace cnnc {
+namespace cnnc::cnn {
 
 /// Builds the gradients of `scalar`, a tensor of one element, with respect to `values`: null where
 /// it does not depend on one. All must be of the block that `builder` is at the end of, and what is
@@ -17,4 +17,4 @@ buildGradients(mlir::OpBuilder &builder, mlir::Value scalar, llvm::ArrayRef<mlir
 mlir::Value buildZeros(mlir::OpBuilder &builder, mlir::Location location,
                        mlir::RankedTensorType type);
 
-} // namespace cnnc
+} // namespace cnnc::cnn
