@@ -1,4 +1,5 @@
 #include "compiler/frontend/onnx/ImportGraph.h"
+#include "compiler/frontend/onnx/ModelFile.h"
 #include "compiler/frontend/onnx/OnnxOps.h"
 #include "compiler/support/Spelling.h"
 
@@ -31,13 +32,27 @@ std::vector<std::string> namesOfOutputs(const onnx::GraphProto &proto) {
   return names;
 }
 
+static bool isGradient(const onnx::NodeProto &node) {
+  return node.domain() == trainingDomain && node.op_type() == "Gradient";
+}
+
+bool hasGradients(const onnx::GraphProto &proto) { return llvm::any_of(proto.node(), isGradient); }
+
+/// Adds what a node needs: its operands, and what a gradient is of, which an attribute names.
+static void addNeeds(const onnx::NodeProto &node, llvm::StringSet<> &needed) {
+  for (const std::string &input : node.input())
+    needed.insert(input);
+  for (const onnx::AttributeProto &attribute : node.attribute())
+    if (isGradient(node) && attribute.name() == "y")
+      needed.insert(attribute.s());
+}
+
 llvm::StringSet<> findNeeded(const onnx::GraphProto &proto, ArrayRef<std::string> outputs) {
   llvm::StringSet<> needed;
   needed.insert(outputs.begin(), outputs.end());
   for (const onnx::NodeProto &node : llvm::reverse(proto.node()))
     if (llvm::any_of(node.output(), [&](const auto &name) { return needed.contains(name); }))
-      for (const std::string &input : node.input())
-        needed.insert(input);
+      addNeeds(node, needed);
   return needed;
 }
 

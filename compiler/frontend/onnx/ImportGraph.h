@@ -12,6 +12,10 @@ mlir::LogicalResult checkOps(Graph &graph, const onnx::GraphProto &proto);
 /// The names of the graph's outputs, in order.
 std::vector<std::string> namesOfOutputs(const onnx::GraphProto &proto);
 
+/// True for a graph that has the op Gradient, in which nothing may be computed of weights while
+/// importing.
+bool hasGradients(const onnx::GraphProto &proto);
+
 /// The names of all values that `outputs` depend on, these included.
 llvm::StringSet<> findNeeded(const onnx::GraphProto &proto, llvm::ArrayRef<std::string> outputs);
 

@@ -80,6 +80,8 @@ Value Node::tensor(size_t i) {
   return value->tensor = buildConstant(*numbers, inputName(i));
 }
 
+Value Node::findTensor(StringRef name) const { return graph.values.lookup(name).tensor; }
+
 Value Node::floats(size_t i) {
   Value value = tensor(i);
   if (!value || isa<FloatType>(typeOf(value).getElementType()))

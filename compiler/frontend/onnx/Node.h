@@ -28,7 +28,8 @@ struct Graph {
   int64_t opset;
   llvm::StringMap<NamedValue> values;
   llvm::StringSet<> neededNames; ///< Of the values that the outputs depend on.
-  /// Weights are to be trained: what is computed of them is ops, not other numbers.
+  /// Weights are to be trained, or have gradients: what is computed of them is ops, not other
+  /// numbers.
   bool keepWeights = false;
 };
 
@@ -59,6 +60,7 @@ public:
   int64_t getInt(llvm::StringRef name, int64_t fallback);
   double getFloat(llvm::StringRef name, double fallback);
   std::string getString(llvm::StringRef name, llvm::StringRef fallback);
+  llvm::SmallVector<std::string> getStrings(llvm::StringRef name);
   llvm::SmallVector<int64_t> getInts(llvm::StringRef name, llvm::ArrayRef<int64_t> fallback = {});
   /// As getInts, of any size: for places that count as beyond the end.
   llvm::SmallVector<int64_t> getLimits(llvm::StringRef name);
@@ -82,6 +84,8 @@ public:
   /// A tensor of floats, of any type; the number of elements of a dim may be symbolic.
   mlir::Value floats(size_t i);
   mlir::Value tensor(size_t i);
+  /// The tensor of the network that has this name, which is no operand's; null where there is none.
+  mlir::Value findTensor(llvm::StringRef name) const;
   SizeTensor sizes(size_t i);
   /// Integers that must be known, in order.
   llvm::SmallVector<int64_t> integers(size_t i);
@@ -116,7 +120,13 @@ public:
   void yield(size_t i, SizeTensor sizes);
   void yieldInitializer(size_t i, const onnx::TensorProto &tensor);
 
+  /// Replaces composite ops that have no rule for their gradient by what they stand for, in all of
+  /// the network so far. Values asked for before may be gone.
+  void expandComposites();
+
   // --- Errors.
+  /// Runs `build`. What the dialect says where it fails is the node's error.
+  bool attempt(llvm::function_ref<mlir::LogicalResult()> build);
   /// "node 'Conv_12' (Conv): ", to be continued.
   mlir::InFlightDiagnostic error();
   bool failed() const { return hasFailed; }

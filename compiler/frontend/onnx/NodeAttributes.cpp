@@ -49,6 +49,13 @@ std::string Node::getString(StringRef name, StringRef fallback) {
   return attribute ? attribute->s() : fallback.str();
 }
 
+SmallVector<std::string> Node::getStrings(StringRef name) {
+  const AttributeProto *attribute = findTyped(name, AttributeProto::STRINGS);
+  if (!attribute)
+    return {};
+  return SmallVector<std::string>(attribute->strings().begin(), attribute->strings().end());
+}
+
 SmallVector<int64_t> Node::getInts(StringRef name, ArrayRef<int64_t> fallback) {
   const AttributeProto *attribute = findTyped(name, AttributeProto::INTS);
   if (!attribute)

@@ -1,7 +1,9 @@
 // How a node makes ops of the network: everything is checked before it can become an assert.
 #include "compiler/frontend/onnx/Node.h"
+#include "dialects/cnn/ExpandComposites.h"
 #include "dialects/cnn/Values.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Verifier.h"
 
 using namespace mlir;
@@ -65,6 +67,23 @@ static void repeat(InFlightDiagnostic error, Diagnostic &reason) {
   }
 }
 
+bool Node::attempt(function_ref<LogicalResult()> build) {
+  std::optional<Diagnostic> reason;
+  bool isBuilt;
+  {
+    ScopedDiagnosticHandler handler(context(), [&](Diagnostic &diagnostic) {
+      if (!reason)
+        reason.emplace(std::move(diagnostic));
+      return success();
+    });
+    isBuilt = succeeded(build());
+  }
+  assert((isBuilt || reason) && "the dialect says why");
+  if (!isBuilt)
+    repeat(error(), *reason);
+  return isBuilt;
+}
+
 Value Node::buildOp(StringRef name, ValueRange operands, ArrayRef<NamedAttribute> attributes,
                     RankedTensorType resultType) {
   if (failed() || llvm::is_contained(operands, Value()))
@@ -72,19 +91,8 @@ Value Node::buildOp(StringRef name, ValueRange operands, ArrayRef<NamedAttribute
   OperationState state(location, name, operands, resultType ? resultType : operands[0].getType(),
                        attributes);
   Operation *op = builder().create(state);
-  std::optional<Diagnostic> reason;
-  bool isValid;
-  {
-    ScopedDiagnosticHandler handler(context(), [&](Diagnostic &diagnostic) {
-      if (!reason)
-        reason.emplace(std::move(diagnostic));
-      return success();
-    });
-    isValid = (resultType || inferResult(op)) && succeeded(verify(op));
-  }
-  assert((isValid || reason) && "the dialect says why");
-  if (!isValid)
-    repeat(error(), *reason);
+  bool isValid =
+      attempt([&] { return success((resultType || inferResult(op)) && succeeded(verify(op))); });
   if (isValid && checkResult(op))
     return op->getResult(0);
   op->erase();
@@ -120,6 +128,21 @@ Value Node::buildReshape(Value input, ArrayRef<Size> sizes) {
     return {};
   RankedTensorType type = cnn::tensorOf(sizes, typeOf(input).getElementType());
   return type == input.getType() ? input : build<cnn::Reshape>(input, {}, type);
+}
+
+void Node::expandComposites() {
+  // An op for the time being has the named values as operands, so that they follow replacements.
+  SmallVector<Value *> named;
+  for (auto &entry : graph.values)
+    if (entry.second.tensor)
+      named.push_back(&entry.second.tensor);
+  auto holder = func::ReturnOp::create(
+      builder(), location, llvm::map_to_vector(named, [](Value *value) { return *value; }));
+  cnn::expandComposites(builder().getBlock()->getParentOp(),
+                        [](cnn::Composite op) { return !isa<cnn::Differentiable>(*op); });
+  for (auto [value, operand] : llvm::zip_equal(named, holder.getOperands()))
+    *value = operand;
+  holder->erase();
 }
 
 SizeTensor Node::buildSizes(ArrayRef<int64_t> shape,

@@ -38,6 +38,8 @@ Result<OnnxBlock> OnnxBlock::open(const std::string &path, std::vector<std::stri
   if (!opset)
     return Error{opset.error()};
   const onnx::GraphProto &proto = (*model)->graph();
+  if (hasGradients(proto))
+    return Error{"the model has the op Gradient, which is not supported in a block"};
   if (outputs.empty())
     outputs = namesOfOutputs(proto);
   if (outputs.empty())

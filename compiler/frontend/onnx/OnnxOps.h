@@ -111,6 +111,8 @@ void importCast(Node &node);
 void computeCast(Node &node);
 void importIdentity(Node &node);
 void importDropout(Node &node);
+// Gradient.cpp
+void importGradient(Node &node);
 // LinearAlgebra.cpp
 void importGemm(Node &node);
 void importMatMul(Node &node);

@@ -76,7 +76,8 @@ OwningOpRef<ModuleOp> readOnnx(MLIRContext &context, const std::string &path,
               Weights(*model, folder),
               *opset,
               {},
-              findNeeded(proto, namesOfOutputs(proto))};
+              findNeeded(proto, namesOfOutputs(proto)),
+              /*keepWeights=*/hasGradients(proto)};
   OwningOpRef<ModuleOp> module(ModuleOp::create(location));
   if (failed(readGraph(graph, proto, *module, networkName(path, options), options)))
     return nullptr;

@@ -5,7 +5,7 @@
 FOLDER/NAME.onnx and .npz, in which an input x is `in:x` and an output y is `out:y`; and
 FOLDER/node_cases.txt, which lists them. The cases have every operand as an input of the network. Here
 all but the first are weights, as filters, scales and sizes are in networks, and the first output is kept;
-the cases of training ops stay as they are. Those of optimizers are of the first step: each is written once
+the cases of training ops, two of which are models, stay as they are. Those of optimizers are of the first step: each is written once
 more for a later one, with the numbers of ONNX's reference, and a third time with rate and count as weights.
 """
 import pathlib
@@ -15,7 +15,7 @@ import warnings
 import numpy as np
 import onnx
 from onnx import numpy_helper
-from onnx.backend.test.case.node import collect_testcases
+from onnx.backend.test.case import model as model_cases, node as node_cases
 from onnx.reference import ReferenceEvaluator
 
 OPS = ("ConvTranspose", "DepthToSpace", "GroupNormalization", "InstanceNormalization", "LRN",
@@ -30,8 +30,9 @@ def ops_of(case):
 def find_cases():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # The cases of all ops are computed, with overflows and all.
-        cases = [case for case in collect_testcases() if ops_of(case) <= {*OPS, *OPTIMIZERS}]
-    missing = {*OPS, *OPTIMIZERS}.difference(*map(ops_of, cases))
+        cases = [case for case in node_cases.collect_testcases() if ops_of(case) <= {*OPS, *OPTIMIZERS}]
+        cases += [case for case in model_cases.collect_testcases() if case.model and "Gradient" in ops_of(case)]
+    missing = {*OPS, *OPTIMIZERS, "Gradient"}.difference(*map(ops_of, cases))
     if missing:
         sys.exit(f"this version of ONNX has no cases of {', '.join(sorted(missing))}")
     return cases
@@ -74,6 +75,8 @@ def write_case(folder, case):
     if ops_of(case) & set(OPTIMIZERS):
         yield write_model(folder, name, case.model, inputs, outputs)
         yield from write_later_steps(folder, name, case.model, inputs)
+    elif "Gradient" in ops_of(case):
+        yield write_model(folder, name, case.model, inputs, outputs)
     else:
         make_weights(case.model.graph, inputs, slice(1, None))
         keep_first_output(case.model.graph)
