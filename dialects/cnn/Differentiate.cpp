@@ -11,11 +11,15 @@ using namespace mlir;
 
 namespace cnnc::cnn {
 
+static bool readsAny(Operation &op, const DenseSet<Value> &values) {
+  return llvm::any_of(op.getOperands(), [&](Value v) { return values.contains(v); });
+}
+
 /// The values, and what is computed from them.
 static DenseSet<Value> dependentOn(ArrayRef<Value> values, Block &block) {
   DenseSet<Value> dependent(values.begin(), values.end());
   for (Operation &op : block)
-    if (llvm::any_of(op.getOperands(), [&](Value v) { return dependent.contains(v); }))
+    if (readsAny(op, dependent))
       dependent.insert(op.result_begin(), op.result_end());
   return dependent;
 }
@@ -62,7 +66,7 @@ FailureOr<SmallVector<Value>> buildGradients(OpBuilder &builder, Value scalar,
     sums.add(scalar, reshapeTo(builder, one, type));
   SmallVector<Operation *> forward;
   for (Operation &op : block)
-    if (op.getNumResults() == 1 && dependent.contains(op.getResult(0)))
+    if (op.getNumResults() == 1 && readsAny(op, dependent))
       forward.push_back(&op);
   for (Operation *op : llvm::reverse(forward))
     if (failed(flowThrough(*op, dependent, sums)))

@@ -8,8 +8,8 @@ namespace cnnc::cnn {
 
 /// Builds the gradients of `scalar`, a tensor of one element, with respect to `values`: null where
 /// it does not depend on one. All must be of the block that `builder` is at the end of, and what is
-/// between them Differentiable. What is built but not needed for
-/// the result is for CSE and canonicalization to drop. Fails with a diagnostic.
+/// between them Differentiable; what makes the values themselves need not be. What is built but not
+/// needed for the result is for CSE and canonicalization to drop. Fails with a diagnostic.
 mlir::FailureOr<llvm::SmallVector<mlir::Value>>
 buildGradients(mlir::OpBuilder &builder, mlir::Value scalar, llvm::ArrayRef<mlir::Value> values);
 

@@ -125,7 +125,8 @@ public:
   void expandComposites();
 
   // --- Errors.
-  /// Runs `build`. What the dialect says where it fails is the node's error.
+  /// Runs `build`. What the dialect says where it fails is the node's error; if it is of an op that
+  /// came from another node, with the name of that one.
   bool attempt(llvm::function_ref<mlir::LogicalResult()> build);
   /// "node 'Conv_12' (Conv): ", to be continued.
   mlir::InFlightDiagnostic error();

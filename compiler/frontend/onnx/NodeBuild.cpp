@@ -54,7 +54,7 @@ bool Node::checkResult(Operation *op) {
 
 /// Repeats what the dialect said of an op, argument by argument so that shapes stay recognisable
 /// (SizeNames.h), but without its "'cnn.conv' op ": a user of ONNX knows no cnn.conv.
-static void repeat(InFlightDiagnostic error, Diagnostic &reason) {
+static void repeat(InFlightDiagnostic &error, Diagnostic &reason) {
   ArrayRef<DiagnosticArgument> arguments = reason.getArguments();
   constexpr size_t prefix = 3; // "'", the name, "' op "
   if (arguments.size() > prefix && arguments[2].getKind() == arguments[0].getKind() &&
@@ -79,9 +79,13 @@ bool Node::attempt(function_ref<LogicalResult()> build) {
     isBuilt = succeeded(build());
   }
   assert((isBuilt || reason) && "the dialect says why");
-  if (!isBuilt)
-    repeat(error(), *reason);
-  return isBuilt;
+  if (isBuilt)
+    return true;
+  InFlightDiagnostic message = error();
+  if (auto other = dyn_cast<NameLoc>(reason->getLocation()); other && other != location)
+    message << "at '" << other.getName().strref() << "': ";
+  repeat(message, *reason);
+  return false;
 }
 
 Value Node::buildOp(StringRef name, ValueRange operands, ArrayRef<NamedAttribute> attributes,

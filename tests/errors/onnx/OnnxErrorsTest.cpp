@@ -184,6 +184,68 @@ const ErrorCase stepCases[] = {
      "node 'n1' (Momentum): mode must be standard or nesterov but is 'heavy'"},
 };
 
+/// Makes y the gradient of `target` with respect to `xs`, by node 'g' of these inputs. Before it are
+/// h = x * x, which is 2, s = sum(h), and f = sum(fixed(x)), which does not depend on x smoothly.
+onnx::NodeProto &setGradient(OnnxModel &m, const std::vector<std::string> &inputs,
+                             const std::vector<std::string> &xs, const char *target) {
+  m.graph().clear_node();
+  m.graph().clear_input();
+  m.addInput("x", {"2"});
+  m.addInput("z", {"2"});
+  m.addNode("Mul", {"x", "x"}, "h");
+  setInt(m.addNode("ReduceSum", {"h"}, "s"), "keepdims", 0);
+  onnx::NodeProto &node = m.addNode("Gradient", inputs, "y");
+  node.set_name("g");
+  node.set_domain("ai.onnx.preview.training");
+  setStrings(node, "xs", xs);
+  setString(node, "y", target);
+  return node;
+}
+
+const ErrorCase gradientCases[] = {
+    {"Inputs", [](OnnxModel &m) { setGradient(m, {"x"}, {"x", "z"}, "s"); },
+     "node 'g' (Gradient): it has 1 inputs, but xs and zs name 2"},
+    {"OtherValues", [](OnnxModel &m) { setGradient(m, {"z"}, {"x"}, "s"); },
+     "node 'g' (Gradient): input 0 is 'z' but xs and zs name 'x': gradients at other values are "
+     "not supported"},
+    {"Target", [](OnnxModel &m) { setGradient(m, {"x"}, {"x"}, "q"); },
+     "node 'g' (Gradient): y is 'q', which no earlier node makes"},
+    {"TargetOfManyNumbers", [](OnnxModel &m) { setGradient(m, {"x"}, {"x"}, "h"); },
+     "node 'g' (Gradient): y, 'h', is 2 but must be one number"},
+    {"NoDependence", [](OnnxModel &m) { setGradient(m, {"z"}, {"z"}, "s"); },
+     "node 'g' (Gradient): 's' has no gradient with respect to 'z'"},
+    {"Dependence", [](OnnxModel &m) { setGradient(m, {"x", "h"}, {"x", "h"}, "s"); },
+     "node 'g' (Gradient): 'h' is computed from another tensor that xs names"},
+    {"DependenceOfConstants",
+     [](OnnxModel &m) { setStrings(setGradient(m, {"x", "h"}, {"x"}, "s"), "zs", {"h"}); },
+     "node 'g' (Gradient): 'h' is computed from another tensor that xs names"},
+    {"Integers",
+     [](OnnxModel &m) {
+       setGradient(m, {"x"}, {"x"}, "s");
+       m.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(
+           onnx::TensorProto::INT32);
+       m.graph().mutable_node(0)->set_op_type("Identity");
+     },
+     "node 'g' (Gradient): input 'x' has element type 'si32', but floats are called for"},
+    {"NoRule",
+     [](OnnxModel &m) {
+       onnx::NodeProto gradient = setGradient(m, {"x"}, {"x"}, "s");
+       m.graph().clear_node();
+       m.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->clear_shape();
+       for (const char *size : {"1", "2", "H", "W"})
+         m.inputShape().add_dim()->set_dim_param(size);
+       m.graph().clear_initializer();
+       m.addWeight("w", {3, 2, 3, 3});
+       onnx::NodeProto &conv = m.addNode("Conv", {"x", "w"}, "c");
+       conv.set_name("conv");
+       setString(conv, "auto_pad", "SAME_UPPER");
+       setInts(conv, "strides", {2, 2});
+       setInt(m.addNode("ReduceSum", {"c"}, "s"), "keepdims", 0);
+       *m.graph().add_node() = gradient;
+     },
+     "node 'g' (Gradient): at 'conv': "},
+};
+
 const ErrorCase nodeCases[] = {
     {"UndefinedInput", [](OnnxModel &m) { m.node().set_input(0, "q"); },
      "node 'conv' (Conv): input 'q' is no input or weight of the graph, nor made by an earlier "
@@ -447,6 +509,7 @@ TEST_P(OnnxErrors, AreSentences) {
 const auto nameOf = [](const testing::TestParamInfo<ErrorCase> &info) { return info.param.name; };
 INSTANTIATE_TEST_SUITE_P(Model, OnnxErrors, testing::ValuesIn(modelCases), nameOf);
 INSTANTIATE_TEST_SUITE_P(Weight, OnnxErrors, testing::ValuesIn(weightCases), nameOf);
+INSTANTIATE_TEST_SUITE_P(Gradient, OnnxErrors, testing::ValuesIn(gradientCases), nameOf);
 INSTANTIATE_TEST_SUITE_P(Step, OnnxErrors, testing::ValuesIn(stepCases), nameOf);
 INSTANTIATE_TEST_SUITE_P(Node, OnnxErrors, testing::ValuesIn(nodeCases), nameOf);
 

@@ -126,6 +126,13 @@ void setFloat(onnx::NodeProto &node, const std::string &name, float value) {
   addAttribute(node, name, AttributeProto::FLOAT).set_f(value);
 }
 
+void setStrings(onnx::NodeProto &node, const std::string &name,
+                const std::vector<std::string> &values) {
+  AttributeProto &attribute = addAttribute(node, name, AttributeProto::STRINGS);
+  for (const std::string &value : values)
+    attribute.add_strings(value);
+}
+
 void setString(onnx::NodeProto &node, const std::string &name, const std::string &value) {
   addAttribute(node, name, AttributeProto::STRING).set_s(value);
 }

@@ -49,6 +49,8 @@ struct OnnxModel {
 void setInts(onnx::NodeProto &node, const std::string &name, const std::vector<int64_t> &values);
 void setInt(onnx::NodeProto &node, const std::string &name, int64_t value);
 void setFloat(onnx::NodeProto &node, const std::string &name, float value);
+void setStrings(onnx::NodeProto &node, const std::string &name,
+                const std::vector<std::string> &values);
 void setString(onnx::NodeProto &node, const std::string &name, const std::string &value);
 
 /// A folder that lives as long as the object.
