@@ -14,7 +14,8 @@ static void checkOperands(Node &node, ArrayRef<std::string> names) {
   if (node.failed())
     return;
   if (names.size() != node.numInputs()) {
-    node.error() << "it has " << node.numInputs() << " inputs, but xs and zs name " << names.size();
+    node.error() << "xs and zs name " << names.size() << " tensors but its inputs are "
+                 << node.numInputs();
     return;
   }
   for (auto [i, name] : llvm::enumerate(names))

@@ -184,8 +184,9 @@ const ErrorCase stepCases[] = {
      "node 'n1' (Momentum): mode must be standard or nesterov but is 'heavy'"},
 };
 
-/// Makes y the gradient of `target` with respect to `xs`, by node 'g' of these inputs. Before it are
-/// h = x * x, which is 2, s = sum(h), and f = sum(fixed(x)), which does not depend on x smoothly.
+/// Makes y the gradient of `target` with respect to `xs`, by node 'g' of these inputs. Before it
+/// are h = x * x, which is 2, s = sum(h), and f = sum(fixed(x)), which does not depend on x
+/// smoothly.
 onnx::NodeProto &setGradient(OnnxModel &m, const std::vector<std::string> &inputs,
                              const std::vector<std::string> &xs, const char *target) {
   m.graph().clear_node();
@@ -203,8 +204,11 @@ onnx::NodeProto &setGradient(OnnxModel &m, const std::vector<std::string> &input
 }
 
 const ErrorCase gradientCases[] = {
-    {"Inputs", [](OnnxModel &m) { setGradient(m, {"x"}, {"x", "z"}, "s"); },
-     "node 'g' (Gradient): it has 1 inputs, but xs and zs name 2"},
+    {"Inputs",
+     [](OnnxModel &m) {
+       setGradient(m, {"x"}, {"x", "z"}, "s");
+     },
+     "node 'g' (Gradient): xs and zs name 2 tensors but its inputs are 1"},
     {"OtherValues", [](OnnxModel &m) { setGradient(m, {"z"}, {"x"}, "s"); },
      "node 'g' (Gradient): input 0 is 'z' but xs and zs name 'x': gradients at other values are "
      "not supported"},
@@ -214,28 +218,31 @@ const ErrorCase gradientCases[] = {
      "node 'g' (Gradient): y, 'h', is 2 but must be one number"},
     {"NoDependence", [](OnnxModel &m) { setGradient(m, {"z"}, {"z"}, "s"); },
      "node 'g' (Gradient): 's' has no gradient with respect to 'z'"},
-    {"Dependence", [](OnnxModel &m) { setGradient(m, {"x", "h"}, {"x", "h"}, "s"); },
+    {"Dependence",
+     [](OnnxModel &m) {
+       setGradient(m, {"x", "h"}, {"x", "h"}, "s");
+     },
      "node 'g' (Gradient): 'h' is computed from another tensor that xs names"},
     {"DependenceOfConstants",
-     [](OnnxModel &m) { setStrings(setGradient(m, {"x", "h"}, {"x"}, "s"), "zs", {"h"}); },
+     [](OnnxModel &m) {
+       setStrings(setGradient(m, {"x", "h"}, {"x"}, "s"), "zs", {"h"});
+     },
      "node 'g' (Gradient): 'h' is computed from another tensor that xs names"},
     {"Integers",
      [](OnnxModel &m) {
-       setGradient(m, {"x"}, {"x"}, "s");
-       m.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(
+       setGradient(m, {"i"}, {"i"}, "s");
+       m.addInput("i", {"2"});
+       m.graph().mutable_input(2)->mutable_type()->mutable_tensor_type()->set_elem_type(
            onnx::TensorProto::INT32);
-       m.graph().mutable_node(0)->set_op_type("Identity");
      },
-     "node 'g' (Gradient): input 'x' has element type 'si32', but floats are called for"},
+     "node 'g' (Gradient): input 'i' has element type 'i32', but floats are called for"},
     {"NoRule",
      [](OnnxModel &m) {
        onnx::NodeProto gradient = setGradient(m, {"x"}, {"x"}, "s");
        m.graph().clear_node();
-       m.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->clear_shape();
-       for (const char *size : {"1", "2", "H", "W"})
-         m.inputShape().add_dim()->set_dim_param(size);
-       m.graph().clear_initializer();
-       m.addWeight("w", {3, 2, 3, 3});
+       m.addInput("image", {"1", "2", "H", "W"});
+       *m.graph().mutable_input(0)->mutable_type() = m.graph().input(2).type();
+       m.graph().mutable_input()->RemoveLast();
        onnx::NodeProto &conv = m.addNode("Conv", {"x", "w"}, "c");
        conv.set_name("conv");
        setString(conv, "auto_pad", "SAME_UPPER");
@@ -243,7 +250,8 @@ const ErrorCase gradientCases[] = {
        setInt(m.addNode("ReduceSum", {"c"}, "s"), "keepdims", 0);
        *m.graph().add_node() = gradient;
      },
-     "node 'g' (Gradient): at 'conv': "},
+     "node 'g' (Gradient): at 'conv': the gradient under a stride of 2 with padding 'same' needs a "
+     "known size"},
 };
 
 const ErrorCase nodeCases[] = {

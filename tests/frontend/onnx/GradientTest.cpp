@@ -81,9 +81,8 @@ TEST(OnnxGradient, AgreesWithDifferences) {
   addGradients(model, {"x", "w", "v"}, "y");
   ReadResult result = model.read();
   ASSERT_TRUE(result.module) << result.messages;
-  NamedTensors inputs = {{"x", wave({2, 2, 5, 5}, 0.7)},
-                         {"w", wave({3, 2, 3, 3}, 1.3)},
-                         {"v", wave({3, 4}, 2.1)}};
+  NamedTensors inputs = {
+      {"x", wave({2, 2, 5, 5}, 0.7)}, {"w", wave({3, 2, 3, 3}, 1.3)}, {"v", wave({3, 4}, 2.1)}};
   NamedTensors outputs = evaluateNetwork(*result.module, inputs);
   for (const std::string &x : {"x", "w", "v"})
     EXPECT_LT(relativeError(outputs["d" + x], differences(*result.module, inputs, x)), 1e-7) << x;

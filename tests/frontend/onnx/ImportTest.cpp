@@ -164,6 +164,16 @@ static std::string writeZeros(const ImportFolder &folder, const std::string &nam
   return path;
 }
 
+// Its steps back would be through what the network around the block computes.
+TEST(OnnxImport, AModelWithGradientsIsRefused) {
+  OnnxModel model;
+  onnx::NodeProto &node = model.addNode("Gradient", {"x"}, "g");
+  node.set_domain("ai.onnx.preview.training");
+  EXPECT_THAT(ImportFolder(model).read(importing("return backbone(x)")).messages,
+              HasSubstr("model.onnx: the model has the op Gradient, which is not supported in a "
+                        "block"));
+}
+
 TEST(OnnxImport, AFileOfWeightsGoesBeforeTheModel) {
   ImportFolder folder((OnnxModel()));
   ReadOptions options;
