@@ -62,6 +62,13 @@ TEST(Elementwise, expandToTheOutputsSizes) {
     int x = test.input({1, 1, 1});
     test.op("expand", {x}, {}, {-1, -2, -3}).output(layout).at({{2, 3, 5}, {1, 1, 1}}).check();
   }
+  // One size may be that of several dims.
+  for (const Ints &shape : {Ints{-1, 4, -2, -2}, Ints{-1, -2, -1, -2}})
+    for (Layout layout : {channelsLast, rowMajor}) {
+      KernelCase test("expand to squares");
+      int x = test.input({shape[0], 1, 1, 1});
+      test.op("expand", {x}, {}, shape).output(layout).at({{3, 7}, {1, 1}}).check();
+    }
 }
 
 TEST(Elementwise, oneHot) {
