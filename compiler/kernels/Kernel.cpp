@@ -16,12 +16,24 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <sstream>
 
 extern char **environ;
 
 namespace cnnc {
 
 using namespace Halide;
+
+// Halide heads its sentence with a line "Error: ", which would be all that a reader of the first
+// line sees.
+static std::string oneLine(const std::string &text) {
+  const std::string heading = "Error:";
+  std::istringstream words(text.rfind(heading, 0) == 0 ? text.substr(heading.size()) : text);
+  std::string sentence;
+  for (std::string word; words >> word;)
+    sentence += (sentence.empty() ? "" : " ") + word;
+  return sentence;
+}
 
 namespace {
 
@@ -32,10 +44,10 @@ struct Buffers {
   std::map<std::string, int64_t> variables; ///< "input0.extent.2" -> the dim.
 };
 
-/// Halide's diagnostics go to the exception and nowhere else.
+/// Halide's diagnostics go to the exception and nowhere else, as one line.
 class QuietReporter : public CompileTimeErrorReporter {
   void warning(const char *) override {}
-  void error(const char *message) override { throw KernelError(message); }
+  void error(const char *message) override { throw KernelError(oneLine(message)); }
 };
 
 } // namespace
@@ -259,7 +271,7 @@ CompiledKernel compileKernel(const KernelSpec &spec) {
   try {
     return compile(spec);
   } catch (const Halide::Error &error) {
-    throw KernelError(error.what());
+    throw KernelError(oneLine(error.what()));
   }
 }
 

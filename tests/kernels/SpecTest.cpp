@@ -55,6 +55,10 @@ TEST(KernelSpec, errorsSayWhat) {
   KernelSpec unknown = spec;
   unknown.schedule.algorithm = "magic";
   EXPECT_EQ(messageOf(unknown), "there is no schedule 'magic'");
+  KernelSpec elsewhere = spec;
+  elsewhere.target.halide = "abacus-linux";
+  EXPECT_EQ(messageOf(elsewhere).rfind("Did not understand Halide target abacus-linux", 0), 0u);
+  EXPECT_EQ(messageOf(elsewhere).find('\n'), std::string::npos);
   KernelSpec unfit = spec;
   unfit.schedule.algorithm = "pool";
   EXPECT_EQ(messageOf(unfit), "schedule 'pool' does not apply to 'conv'");
