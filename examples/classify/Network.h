@@ -1,7 +1,7 @@
 // Runs the compiled network on pictures: the whole use of its library is in Network.cpp.
 #pragma once
 
-#include "cnnrt.h"
+#include "examples/common/Workspace.h"
 
 #include <cstdint>
 #include <string>
@@ -26,6 +26,5 @@ public:
 private:
   int threads;
   cnnrt_exec *pool = nullptr; ///< Null: the caller's thread alone.
-  void *workspace = nullptr;
-  size_t workspaceBytes = 0;
+  Workspace workspace;
 };

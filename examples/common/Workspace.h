@@ -27,6 +27,9 @@ public:
     return memory;
   }
 
+  /// What is there: null before the first call of reserve.
+  void *data() const { return memory; }
+
   /// The bytes that are there.
   size_t size() const { return capacity; }
 

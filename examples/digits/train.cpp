@@ -5,28 +5,25 @@
 #include <chrono>
 #include <cstdio>
 
-constexpr int epochs = 15, batchSize = 50;
+constexpr uint64_t epochs = 15, batchSize = 50;
 constexpr float largestRate = 0.03f;
 
-/// A status.
-static int train(Lenet &network, const Digits &digits, const Digits &heldOut) {
+static void train(Trainer &lenet, const Digits &digits, const Digits &heldOut) {
   Batches batches(digits, batchSize, 1);
-  int stepsOfEpoch = static_cast<int>(digits.size()) / batchSize, step = 0;
+  const uint64_t stepsOfEpoch = digits.size() / batchSize;
   double accuracy = 0;
-  for (int epoch = 1; epoch <= epochs; ++epoch) {
+  for (uint64_t epoch = 1; epoch <= epochs; ++epoch) {
     double meanLoss = 0;
-    for (int i = 0; i < stepsOfEpoch; ++i, ++step) {
-      float loss, rate = fallingRate(largestRate, step, epochs * stepsOfEpoch);
-      if (int status = network.step(batches.next(), rate, loss))
-        return status;
-      meanLoss += static_cast<double>(loss) / stepsOfEpoch;
+    for (uint64_t i = 0; i < stepsOfEpoch; ++i) {
+      float rate = cosineRate(largestRate, lenet.steps, epochs * stepsOfEpoch);
+      float loss = trainStep(lenet, batches.next(), rate);
+      meanLoss += static_cast<double>(loss) / static_cast<double>(stepsOfEpoch);
     }
-    if (int status = network.measureAccuracy(heldOut, accuracy))
-      return status;
-    std::printf("epoch %2d: loss %.4f, held-out accuracy %.1f %%\n", epoch, meanLoss, accuracy);
+    accuracy = measureAccuracy(lenet, heldOut);
+    std::printf("epoch %2d: loss %.4f, held-out accuracy %.1f %%\n", static_cast<int>(epoch),
+                meanLoss, accuracy);
   }
   std::printf("result: held-out accuracy %.2f %%\n", accuracy);
-  return CNNRT_OK;
 }
 
 int main(int argc, char **argv) {
@@ -41,13 +38,10 @@ int main(int argc, char **argv) {
   }
   using Clock = std::chrono::steady_clock;
   Clock::time_point start = Clock::now();
-  Lenet network(1);
-  int status = train(network, digits, heldOut);
+  Trainer lenet = makeLenet(1);
+  train(lenet, digits, heldOut);
   std::printf("result: training time %.1f s\n",
               std::chrono::duration<double>(Clock::now() - start).count());
-  if (status == CNNRT_OK)
-    status = network.save(argv[2]);
-  if (status != CNNRT_OK)
-    std::fprintf(stderr, "error: %s\n", cnnrt_status_string(status));
-  return status == CNNRT_OK ? 0 : 1;
+  lenet.save(argv[2]);
+  return 0;
 }

@@ -10,7 +10,7 @@
 #include <cstdlib>
 
 constexpr int batchOfProcess = 50;
-constexpr int epochs = 8;
+constexpr uint64_t epochs = 8;
 constexpr float largestRate = 0.03f; // For one process; it grows with the root of their number.
 
 namespace {
@@ -25,11 +25,6 @@ static void fail(const char *message) {
   std::fprintf(stderr, "error: %s\n", message);
   MPI_Abort(MPI_COMM_WORLD, 1);
   std::exit(1);
-}
-
-static void require(int status) {
-  if (status != CNNRT_OK)
-    fail(cnnrt_status_string(status));
 }
 
 /// The hook: the mean over all processes. MPI sums in an order of its own, but hands every process
@@ -56,28 +51,26 @@ static const cnnrt_exec *averaging() {
 }
 
 /// One step of all processes on a batch that all have drawn: each takes its part.
-static void stepTogether(Lenet &network, const Digits &batch, float rate, const Process &process) {
+static void stepTogether(Trainer &lenet, const Digits &batch, float rate, const Process &process) {
   size_t first = static_cast<size_t>(process.rank) * batchOfProcess;
-  float loss;
-  require(network.step(part(batch, first, batchOfProcess), rate, loss, averaging()));
+  trainStep(lenet, part(batch, first, batchOfProcess), rate);
 }
 
 /// The processes together, beside one process with all of their batch.
 static void compareWithOne(const Digits &digits, const Process &process) {
   constexpr int steps = 20;
   Batches batches(digits, static_cast<size_t>(batchOfProcess * process.count), 1);
-  Lenet together(1), alone(1);
-  std::vector<float> start = alone.parameterBlock();
+  Trainer together = makeLenet(1, averaging()), alone = makeLenet(1);
+  const std::vector<float> start = alone.parameters();
   for (int step = 0; step < steps; ++step) {
     Digits batch = batches.next();
-    float loss;
     stepTogether(together, batch, largestRate, process);
-    require(alone.step(batch, largestRate, loss));
+    trainStep(alone, batch, largestRate);
   }
   float difference = 0, moved = 0;
   for (size_t i = 0; i < start.size(); ++i) {
-    float one = alone.parameterBlock()[i];
-    difference = std::max(difference, std::fabs(together.parameterBlock()[i] - one));
+    float one = alone.parameters()[i];
+    difference = std::max(difference, std::fabs(together.parameters()[i] - one));
     moved = std::max(moved, std::fabs(one - start[i]));
   }
   if (process.rank != 0)
@@ -88,10 +81,10 @@ static void compareWithOne(const Digits &digits, const Process &process) {
 }
 
 /// How many processes have not the very parameters of the first one.
-static int countOtherBits(const Lenet &network, const Process &process) {
-  std::vector<float> first = network.parameterBlock();
+static int countOtherBits(const Trainer &lenet, const Process &process) {
+  std::vector<float> first = lenet.parameters();
   MPI_Bcast(first.data(), static_cast<int>(first.size()), MPI_FLOAT, 0, MPI_COMM_WORLD);
-  int differs = first != network.parameterBlock(), sum = 0;
+  int differs = first != lenet.parameters(), sum = 0;
   MPI_Allreduce(&differs, &sum, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD);
   return sum;
 }
@@ -99,15 +92,15 @@ static int countOtherBits(const Lenet &network, const Process &process) {
 static void trainTogether(const Digits &digits, const Digits &heldOut, const Process &process) {
   size_t size = static_cast<size_t>(batchOfProcess * process.count);
   Batches batches(digits, size, 1);
-  Lenet network(1);
-  int steps = epochs * static_cast<int>(digits.size() / size);
+  Trainer lenet = makeLenet(1, averaging());
+  const uint64_t steps = epochs * (digits.size() / size);
   float rate = largestRate * std::sqrt(static_cast<float>(process.count));
   double start = MPI_Wtime();
-  for (int step = 0; step < steps; ++step)
-    stepTogether(network, batches.next(), fallingRate(rate, step, steps), process);
-  double seconds = MPI_Wtime() - start, accuracy;
-  int others = countOtherBits(network, process);
-  require(network.measureAccuracy(heldOut, accuracy));
+  while (lenet.steps < steps)
+    stepTogether(lenet, batches.next(), cosineRate(rate, lenet.steps, steps), process);
+  double seconds = MPI_Wtime() - start;
+  int others = countOtherBits(lenet, process);
+  double accuracy = measureAccuracy(lenet, heldOut);
   if (process.rank != 0)
     return;
   std::printf("result: held-out accuracy %.2f %%\n", accuracy);
@@ -118,12 +111,11 @@ static void trainTogether(const Digits &digits, const Digits &heldOut, const Pro
 /// The time of the fastest of many steps on `batch`, in milliseconds: what else runs on the machine
 /// only makes steps slower.
 static double timeOfStep(const Digits &batch, const cnnrt_exec *exec) {
-  Lenet network(1);
+  Trainer lenet = makeLenet(1, exec);
   double fastest = 0;
   for (int i = 0; i < 300; ++i) {
-    float loss;
     double start = MPI_Wtime();
-    require(network.step(batch, largestRate, loss, exec));
+    trainStep(lenet, batch, largestRate);
     double time = 1000 * (MPI_Wtime() - start);
     fastest = i == 0 ? time : std::min(fastest, time);
   }

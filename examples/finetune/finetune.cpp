@@ -1,8 +1,8 @@
 // finetune [STEPS]: EfficientNet-Lite0 learns to tell parts of one photograph from parts of
 // another: first a new head alone, on the features that it has from ImageNet, then all of it.
 // Trained on parts of the left of each photograph, measured on parts of the right.
-#include "examples/support/Image.h"
-#include "examples/support/Trainer.h"
+#include "examples/common/Image.h"
+#include "examples/common/Trainer.h"
 
 #include "head.h"  // written by cnnc
 #include "whole.h" // written by cnnc
@@ -51,16 +51,11 @@ Batch Parts::draw() {
   return result;
 }
 
-static void train(Trainer &trainer, Parts &parts, uint64_t steps, float rate) {
-  float loss = 0;
-  while (trainer.steps < steps) {
+static void train(Trainer &trainer, Parts &parts, uint64_t steps, float highestRate) {
+  train({steps, highestRate, 20, 20}, [&](float rate) {
     Batch drawn = parts.draw();
-    float now = cosineRate(rate, trainer.steps, steps);
-    loss = trainer.step({drawn.images.data()}, {drawn.labels.data()}, now);
-    if (trainer.steps % 20 == 0)
-      std::printf("step %3d: loss %.4f\n", static_cast<int>(trainer.steps),
-                  static_cast<double>(loss));
-  }
+    return trainer.step({drawn.images.data()}, {drawn.labels.data()}, rate);
+  });
 }
 
 /// The share of held-out parts that are told right, in percent; the same parts in each call.

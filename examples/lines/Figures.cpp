@@ -1,6 +1,6 @@
 #include "examples/lines/Figures.h"
 
-#include "examples/common/Canvas.h"
+#include "examples/common/Image.h"
 #include "examples/lines/Perturbation.h"
 
 #include <algorithm>
@@ -37,36 +37,38 @@ std::vector<float> spectrum(const float *filter, int size) {
 void drawFilters(const Learner &learner, const std::string &path) {
   constexpr int scale = 28, spectrumScale = 4, numFilters = 2;
   constexpr int rows = std::max(kernelSize * scale, spectrumSide * spectrumScale) + gap;
-  Canvas canvas(numFilters * rows + gap,
-                kernelSize * scale + spectrumSide * spectrumScale + 3 * gap);
+  Image image(numFilters * rows + gap, kernelSize * scale + spectrumSide * spectrumScale + 3 * gap,
+              1);
   for (int k = 0; k < numFilters; ++k) {
     const float *filter = learner.parameter("conv.filter") + k * kernelSize * kernelSize;
     std::vector<float> shown = normalized({filter, filter + kernelSize * kernelSize});
-    canvas.draw(gap + k * rows, gap, kernelSize, kernelSize, shown.data(), scale, signedColour);
-    canvas.draw(gap + k * rows, kernelSize * scale + 2 * gap, spectrumSide, spectrumSide,
+    drawNumbers(image, gap + k * rows, gap, kernelSize, kernelSize, shown.data(), scale,
+                signedColour);
+    drawNumbers(image, gap + k * rows, kernelSize * scale + 2 * gap, spectrumSide, spectrumSide,
                 spectrum(filter, kernelSize).data(), spectrumScale, grey);
   }
-  canvas.write(path);
+  saveImage(path, image, "the filters, and their spectra");
 }
 
 void drawPictures(const std::vector<Drawing> &pictures, const std::string &path) {
   constexpr int scale = 4;
   int height = pictures[0].height, width = pictures[0].width;
   int columns = static_cast<int>(pictures.size()), pitch = width * scale + gap;
-  Canvas canvas(height * scale + 2 * gap, columns * pitch + gap);
+  Image image(height * scale + 2 * gap, columns * pitch + gap, 1);
   for (int i = 0; i < columns; ++i)
-    canvas.draw(gap, gap + i * pitch, height, width, pictures[i].pixels.data(), scale, grey);
-  canvas.write(path);
+    drawNumbers(image, gap, gap + i * pitch, height, width, pictures[i].pixels.data(), scale, grey);
+  saveImage(path, image, "pictures of every set");
 }
 
 void drawPerturbation(const Drawing &picture, const std::vector<float> &change,
                       const std::string &path) {
   constexpr int scale = 6;
   int height = picture.height, width = picture.width, pitch = width * scale + gap;
-  Canvas canvas(height * scale + 2 * gap, 3 * pitch + gap);
-  canvas.draw(gap, gap, height, width, picture.pixels.data(), scale, grey);
-  canvas.draw(gap, gap + pitch, height, width, normalized(change).data(), scale, signedColour);
-  canvas.draw(gap, gap + 2 * pitch, height, width, perturbed(picture, change).pixels.data(), scale,
-              grey);
-  canvas.write(path);
+  Image image(height * scale + 2 * gap, 3 * pitch + gap, 1);
+  drawNumbers(image, gap, gap, height, width, picture.pixels.data(), scale, grey);
+  drawNumbers(image, gap, gap + pitch, height, width, normalized(change).data(), scale,
+              signedColour);
+  drawNumbers(image, gap, gap + 2 * pitch, height, width, perturbed(picture, change).pixels.data(),
+              scale, grey);
+  saveImage(path, image, "a picture, a change, and what is taken otherwise");
 }

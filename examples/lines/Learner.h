@@ -1,7 +1,7 @@
 // The network of lines.cnn with parameters that it learns: the whole use of its training library.
 #pragma once
 
-#include "examples/common/Workspace.h"
+#include "examples/common/Trainer.h"
 #include "examples/lines/Drawing.h"
 
 #include <string>
@@ -36,10 +36,8 @@ public:
   Slope slope(const Drawing &picture, Orientation wanted);
 
   /// A parameter by its name, such as "conv.filter".
-  const float *parameter(const std::string &name) const;
+  const float *parameter(const std::string &name) const { return trainer.parameter(name); }
 
 private:
-  std::vector<float> parameters, state;
-  Workspace workspace;
-  uint64_t step = 0;
+  Trainer trainer;
 };

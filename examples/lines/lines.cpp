@@ -1,6 +1,7 @@
 // lines [SEED...]: vertical or horizontal? First with filters made by hand, then with what the
 // network learns from each of the seeds, by default 1, 2 and 3; and how what it learned is right,
 // and wrong.
+#include "examples/common/Random.h"
 #include "examples/lines/ByHand.h"
 #include "examples/lines/Figures.h"
 #include "examples/lines/Learner.h"
@@ -8,29 +9,28 @@
 #include "examples/lines/Sets.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <memory>
 #include <tuple>
 
 constexpr int height = 32, width = 48;
-constexpr int steps = 1500, batchSize = 32, numTests = 10000;
+constexpr uint64_t steps = 1500;
+constexpr int batchSize = 32, numTests = 10000;
 constexpr float largestRate = 0.1f;
 static const std::string folder = FOLDER;
 
 /// Trains on pictures that are drawn as they are needed; with `modulated`, every second of them is
-/// modulated. The learning rate falls to 0 along half a period of a cosine.
+/// modulated.
 static std::unique_ptr<Learner> train(uint32_t seed, bool modulated) {
   auto learner = std::make_unique<Learner>(seed);
   std::mt19937 random(seed);
-  for (int step = 0; step < steps; ++step) {
+  for (uint64_t step = 0; step < steps; ++step) {
     std::vector<Drawing> batch;
     for (int i = 0; i < batchSize; ++i) {
       Drawing drawing = drawLines(random, height, width);
       batch.push_back(modulated && i % 2 ? modulate(drawing) : drawing);
     }
-    float phase = static_cast<float>(step) / steps;
-    learner->trainStep(batch, largestRate * 0.5f * (1 + std::cos(3.14159265f * phase)));
+    learner->trainStep(batch, cosineRate(largestRate, step, steps));
   }
   return learner;
 }
@@ -99,7 +99,7 @@ static int countRandomFlips(Learner &learner, const Drawing &picture,
   for (int i = 0; i < 1000; ++i) {
     std::vector<float> noise(change.size());
     for (float &value : noise)
-      value = static_cast<float>(random() >> 8) / static_cast<float>(1 << 24) - 0.5f;
+      value = between(random, -0.5f, 0.5f);
     pictures.push_back(perturbed(picture, noise, static_cast<float>(norm(change) / norm(noise))));
   }
   return learner.test(pictures).errors;

@@ -1,13 +1,9 @@
 #include "examples/patches/Textures.h"
+#include "examples/common/Random.h"
 
 #include <cmath>
 
 constexpr float pi = 3.14159265f;
-
-/// Evenly distributed in [low, high).
-static float between(std::mt19937 &random, float low, float high) {
-  return low + (high - low) * static_cast<float>(random() >> 8) / static_cast<float>(1 << 24);
-}
 
 /// A number in [0, 1) that is random, and always the same for the same place and seed.
 static float noiseAt(int row, int column, uint32_t seed) {

@@ -1,6 +1,7 @@
 // patches [SEED]: labels the textures of a picture, once in disjoint patches and once at every
 // pixel, and shows that both are the same function.
-#include "examples/common/Canvas.h"
+#include "examples/common/Image.h"
+#include "examples/common/Require.h"
 #include "examples/common/Workspace.h"
 #include "examples/patches/Textures.h"
 
@@ -18,13 +19,6 @@ constexpr int patchRows = height / patchSide, patchColumns = width / patchSide;
 
 /// For each class a map of probabilities, row by row.
 using Maps = std::vector<float>;
-
-static void require(int status) {
-  if (status == CNNRT_OK)
-    return;
-  std::fprintf(stderr, "error: %s\n", cnnrt_status_string(status));
-  std::exit(1);
-}
 
 /// Calls `function` some times; the milliseconds of the fastest call.
 template <typename Function> static double fastest(Function function) {
@@ -113,22 +107,22 @@ static double accuracyOnPatches() {
   return 100.0 * right / n;
 }
 
-static Colour colourOf(float label) {
+static Colour colourOf(int32_t label) {
   static const Colour colours[numTextures] = {
-      {230, 159, 0}, {0, 114, 178}, {0, 158, 115}, {204, 121, 167}};
-  return colours[static_cast<int>(label)];
+      {0.90f, 0.62f, 0}, {0, 0.45f, 0.70f}, {0, 0.62f, 0.45f}, {0.80f, 0.47f, 0.65f}};
+  return colours[label];
 }
 
 /// Compares labels of pixels with the truth, but for a margin that only some maps reach into, and
 /// draws them as panel number `panel`.
-static double show(Canvas &canvas, int panel, const Mosaic &mosaic,
+static double show(Image &image, int panel, const Mosaic &mosaic,
                    const std::vector<int32_t> &labels) {
   constexpr int margin = patchSide / 2;
   int right = 0, counted = 0;
   for (int row = margin; row < height - margin; ++row)
     for (int column = margin; column < width - margin; ++column) {
       int32_t label = labels[row * width + column];
-      canvas.square(row, panel * (width + 8) + column, 1, colourOf(static_cast<float>(label)));
+      fillSquare(image, row, panel * (width + 8) + column, 1, colourOf(label));
       right += label == mosaic.labels[row * width + column];
       ++counted;
     }
@@ -155,18 +149,18 @@ int main(int argc, char **argv) {
       dense[(row + patchSide / 2) * width + column + patchSide / 2] =
           likeliest(maps.data() + row * denseWidth + column, denseHeight * denseWidth);
 
-  Canvas canvas(height, 4 * (width + 8) - 8);
-  canvas.draw(0, 0, height, width, mosaic.pixels.data(), 1, grey);
-  show(canvas, 1, mosaic, mosaic.labels);
+  Image image(height, 4 * (width + 8) - 8, 1);
+  drawNumbers(image, 0, 0, height, width, mosaic.pixels.data(), 1, grey);
+  show(image, 1, mosaic, mosaic.labels);
   std::printf("result: accuracy on patches of one texture %.1f %%\n", accuracyOnPatches());
-  std::printf("result: pixels right by disjoint patches %.1f %%\n",
-              show(canvas, 2, mosaic, coarse));
-  std::printf("result: pixels right densely %.1f %%\n", show(canvas, 3, mosaic, dense));
+  std::printf("result: pixels right by disjoint patches %.1f %%\n", show(image, 2, mosaic, coarse));
+  std::printf("result: pixels right densely %.1f %%\n", show(image, 3, mosaic, dense));
   std::printf("result: difference between both at the patches %.1e\n",
               static_cast<double>(largestDifference(ofPatches, maps)));
   std::printf("result: time of a patch %.2f us\n", 1000 * patchTime / (patchRows * patchColumns));
   std::printf("result: time of a pixel's label %.2f us\n",
               1000 * denseTime / (denseHeight * denseWidth));
-  canvas.write(FOLDER "/labels.png");
+  saveImage(FOLDER "/labels.png", image,
+            "textures, the truth, labels of patches, labels of pixels");
   return 0;
 }

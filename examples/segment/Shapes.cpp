@@ -1,16 +1,10 @@
 #include "examples/segment/Shapes.h"
+#include "examples/common/Random.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 constexpr float pi = 3.14159265f;
-using Colour = std::array<float, 3>;
-
-/// Evenly distributed; the same on every machine, unlike the standard library's distributions.
-static float between(std::mt19937 &random, float low, float high) {
-  return low + (high - low) * static_cast<float>(random() >> 8) / (1 << 24);
-}
 
 namespace {
 /// A colour that goes up and down in stripes.

@@ -1,7 +1,7 @@
 // Pictures of shapes before a textured background, and what each of their pixels belongs to.
 #pragma once
 
-#include "examples/support/Image.h"
+#include "examples/common/Image.h"
 
 #include <random>
 

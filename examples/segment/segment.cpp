@@ -1,7 +1,7 @@
 // segment [STEPS [PICTURE.png]]: trains the network on pictures drawn at random, measures on fresh
 // ones how well it labels their pixels, and writes a few with truth and answer beside.
+#include "examples/common/Trainer.h"
 #include "examples/segment/Shapes.h"
-#include "examples/support/Trainer.h"
 
 #include "segment.h" // written by cnnc
 
@@ -78,8 +78,7 @@ static void savePictures(const char *path, const Batch &pictures,
     std::copy_n(&pictures.images[i * pixels * 3], pixels * 3, picture.pixels.begin());
     rows.push_back({picture, paint(&pictures.labels[i * pixels]), paint(&answer[i * pixels])});
   }
-  saveImage(path, table(rows, 2));
-  std::printf("%s: pictures, what they are, what the network sees\n", path);
+  saveImage(path, table(rows, 2), "pictures, what they are, what the network sees");
 }
 
 int main(int argc, char **argv) {
@@ -88,17 +87,10 @@ int main(int argc, char **argv) {
   auto begin = std::chrono::steady_clock::now();
   Trainer trainer(segment_network(), {batch}, 1);
   std::mt19937 random(1);
-  float mean = 0;
-  while (trainer.steps < steps) {
+  train({steps, 0.006f}, [&](float rate) {
     Batch drawn = drawBatch(random);
-    float rate = cosineRate(0.006f, trainer.steps, steps);
-    mean += trainer.step({drawn.images.data()}, {drawn.labels.data()}, rate);
-    if (trainer.steps % 50 == 0) {
-      std::printf("step %4d: loss %.4f\n", static_cast<int>(trainer.steps),
-                  static_cast<double>(mean / 50));
-      mean = 0;
-    }
-  }
+    return trainer.step({drawn.images.data()}, {drawn.labels.data()}, rate);
+  });
   std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
 
   Overlap overlap;

@@ -1,7 +1,7 @@
 // Pictures of half and of twice the size, without a network, and how near two pictures are.
 #pragma once
 
-#include "examples/support/Image.h"
+#include "examples/common/Image.h"
 
 /// The mean of each block of 2 x 2 pixels: what a camera with half as many pixels in each direction
 /// would see. Sizes are even.

@@ -1,8 +1,8 @@
 // superresolve [STEPS [PICTURE.png]]: trains the network on crops of some photographs, measures on
 // others how well it doubles their resolution, beside bicubic interpolation, and writes a part of
 // them in all forms.
+#include "examples/common/Trainer.h"
 #include "examples/superresolve/Resample.h"
-#include "examples/support/Trainer.h"
 
 #include "superresolve.h" // written by cnnc
 
@@ -105,16 +105,10 @@ int main(int argc, char **argv) {
                        "more/camera.png", "more/gravel.png", "more/grass.png"}));
   Trainer trainer(superresolve_network(), {batch, side, side}, 1);
   std::vector<float> inputs, truth;
-  float mean = 0;
-  while (trainer.steps < steps) {
+  train({steps, 0.002f}, [&](float rate) {
     crops.draw(inputs, truth);
-    mean += trainer.step({inputs.data()}, {truth.data()}, cosineRate(0.002f, trainer.steps, steps));
-    if (trainer.steps % 100 == 0) {
-      std::printf("step %4d: loss %.5f\n", static_cast<int>(trainer.steps),
-                  static_cast<double>(mean / 100));
-      mean = 0;
-    }
-  }
+    return trainer.step({inputs.data()}, {truth.data()}, rate);
+  });
   std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
 
   std::vector<const char *> names = {"chelsea.png", "coffee.png"};
@@ -133,8 +127,7 @@ int main(int argc, char **argv) {
       row.push_back(crop(*image, image->height / 4, image->width / 4, 120, 160));
     rows.push_back(row);
   }
-  saveImage(path, table(rows, 2));
-  std::printf("%s: bicubic, network, photograph\n", path);
+  saveImage(path, table(rows, 2), "bicubic, network, photograph");
   double count = static_cast<double>(photographs.size());
   std::printf("result: training time %.1f s\n", seconds.count());
   std::printf("result: bicubic PSNR %.2f dB\n", sumOfBicubic / count);

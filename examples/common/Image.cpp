@@ -1,6 +1,8 @@
-#include "examples/support/Image.h"
+#include "examples/common/Image.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -16,6 +18,10 @@
 #include <stb/stb_image_write.h>
 #pragma GCC diagnostic pop
 
+Colour grey(float value) { return {value, value, value}; }
+
+Colour signedColour(float value) { return {1 + value, 1 - std::fabs(value), 1 - value}; }
+
 Image loadImage(const std::string &path) {
   int width = 0, height = 0, channels = 0;
   std::unique_ptr<stbi_uc, void (*)(void *)> bytes(
@@ -30,7 +36,7 @@ Image loadImage(const std::string &path) {
   return image;
 }
 
-void saveImage(const std::string &path, const Image &image) {
+void saveImage(const std::string &path, const Image &image, const char *what) {
   std::vector<uint8_t> bytes;
   for (float value : image.pixels)
     bytes.push_back(static_cast<uint8_t>(std::min(std::max(value, 0.0f), 1.0f) * 255 + 0.5f));
@@ -38,6 +44,7 @@ void saveImage(const std::string &path, const Image &image) {
     std::fprintf(stderr, "error: can not write %s\n", path.c_str());
     std::exit(1);
   }
+  std::printf("written: %s: %s\n", path.c_str(), what);
 }
 
 Image crop(const Image &image, int top, int left, int height, int width) {
@@ -47,12 +54,26 @@ Image crop(const Image &image, int top, int left, int height, int width) {
   return part;
 }
 
+void fillSquare(Image &image, int top, int left, int scale, const Colour &colour) {
+  for (int row = std::max(top, 0); row < std::min(top + scale, image.height); ++row)
+    for (int column = std::max(left, 0); column < std::min(left + scale, image.width); ++column)
+      std::copy(colour.begin(), colour.end(), image.at(row, column));
+}
+
+void drawNumbers(Image &image, int top, int left, int rows, int columns, const float *numbers,
+                 int scale, Colour (*colour)(float)) {
+  for (int row = 0; row < rows; ++row)
+    for (int column = 0; column < columns; ++column)
+      fillSquare(image, top + row * scale, left + column * scale, scale,
+                 colour(numbers[row * columns + column]));
+}
+
 Image table(const std::vector<std::vector<Image>> &rows, int zoom) {
   constexpr int gap = 4;
   int height = rows[0][0].height * zoom, width = rows[0][0].width * zoom;
   int columns = static_cast<int>(rows[0].size());
-  Image result(static_cast<int>(rows.size()) * (height + gap) - gap, columns * (width + gap) - gap);
-  std::fill(result.pixels.begin(), result.pixels.end(), 1.0f);
+  Image result(static_cast<int>(rows.size()) * (height + gap) - gap, columns * (width + gap) - gap,
+               1);
   int top = 0;
   for (const std::vector<Image> &row : rows) {
     int left = 0;
