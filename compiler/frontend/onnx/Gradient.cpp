@@ -26,21 +26,24 @@ static void checkOperands(Node &node, ArrayRef<std::string> names) {
     }
 }
 
-/// None of `variables`, the operands, may be computed from the first `count` of them.
+/// None of `variables`, the operands, may be one of the first `count` of them under another name,
+/// or computed from one.
 static void checkIndependence(Node &node, ArrayRef<Value> variables, size_t count) {
-  DenseSet<Value> dependent;
-  dependent.insert(variables.begin(), variables.begin() + static_cast<ptrdiff_t>(count));
+  if (node.failed())
+    return;
+  DenseSet<Value> xs(variables.begin(), variables.begin() + static_cast<ptrdiff_t>(count));
+  DenseSet<Value> computed;
   for (Operation &op : *node.builder().getBlock())
-    if (llvm::any_of(op.getOperands(), [&](Value v) { return dependent.contains(v); }))
-      for (Value result : op.getResults()) {
-        dependent.insert(result);
-        const auto *it = llvm::find(variables, result);
-        if (it == variables.end())
-          continue;
-        node.error() << "'" << node.inputName(static_cast<size_t>(it - variables.begin()))
-                     << "' is computed from another tensor that xs names";
-        return;
-      }
+    if (llvm::any_of(op.getOperands(),
+                     [&](Value v) { return xs.contains(v) || computed.contains(v); }))
+      computed.insert(op.result_begin(), op.result_end());
+  for (auto [i, variable] : llvm::enumerate(variables)) {
+    bool isRepeated = llvm::is_contained(variables.take_front(std::min(i, count)), variable);
+    if (!isRepeated && !computed.contains(variable))
+      continue;
+    node.error() << "'" << node.inputName(i) << "' is computed from another tensor that xs names";
+    return;
+  }
 }
 
 /// The tensor that is differentiated, of one element.

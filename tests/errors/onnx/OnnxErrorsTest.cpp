@@ -223,6 +223,14 @@ const ErrorCase gradientCases[] = {
        setGradient(m, {"x", "h"}, {"x", "h"}, "s");
      },
      "node 'g' (Gradient): 'h' is computed from another tensor that xs names"},
+    {"OneTensorTwice",
+     [](OnnxModel &m) {
+       onnx::NodeProto gradient = setGradient(m, {"x", "copy"}, {"x", "copy"}, "s");
+       m.graph().mutable_node()->RemoveLast();
+       m.addNode("Identity", {"x"}, "copy");
+       *m.graph().add_node() = gradient;
+     },
+     "node 'g' (Gradient): 'copy' is computed from another tensor that xs names"},
     {"DependenceOfConstants",
      [](OnnxModel &m) {
        setStrings(setGradient(m, {"x", "h"}, {"x"}, "s"), "zs", {"h"});
