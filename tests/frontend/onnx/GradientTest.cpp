@@ -84,7 +84,7 @@ TEST(OnnxGradient, AgreesWithDifferences) {
   NamedTensors inputs = {
       {"x", wave({2, 2, 5, 5}, 0.7)}, {"w", wave({3, 2, 3, 3}, 1.3)}, {"v", wave({3, 4}, 2.1)}};
   NamedTensors outputs = evaluateNetwork(*result.module, inputs);
-  for (const std::string &x : {"x", "w", "v"})
+  for (const std::string x : {"x", "w", "v"})
     EXPECT_LT(relativeError(outputs["d" + x], differences(*result.module, inputs, x)), 1e-7) << x;
 }
 
