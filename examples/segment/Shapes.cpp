@@ -94,7 +94,7 @@ LabelledImage drawShapes(std::mt19937 &random, int side) {
   Texture background = drawTexture(random, {});
   std::vector<Colour> colours = {background.colour};
   std::vector<Shape> shapes;
-  int count = 1 + static_cast<int>(random() % 4);
+  int count = 1 + static_cast<int>(random() % 2);
   for (int k = 0; k < count; ++k) {
     shapes.push_back(drawShape(random, side, shapes));
     shapes.back().texture = drawTexture(random, colours);

@@ -15,7 +15,7 @@ struct LabelledImage {
   std::vector<int64_t> labels; ///< Of each pixel, row by row: a PixelClass.
 };
 
-/// One to four shapes of any kind, colour, size, turn and place, which may hide one another and be
-/// cut by the border. Background and shapes have stripes of random directions, and everything has
-/// noise, so that no colour and no brightness tells what a pixel belongs to.
+/// One or two shapes of any kind, colour, size, turn and place, which may overlap and be cut by the
+/// border. Background and shapes have stripes of random directions, and everything has noise, so
+/// that no colour and no brightness tells what a pixel belongs to.
 LabelledImage drawShapes(std::mt19937 &random, int side);

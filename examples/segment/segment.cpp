@@ -10,7 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-constexpr int side = 64;
+constexpr int side = 48;
 constexpr int batch = 8;
 constexpr int testBatches = 32;
 constexpr size_t pixels = static_cast<size_t>(side) * side;
@@ -82,12 +82,12 @@ static void savePictures(const char *path, const Batch &pictures,
 }
 
 int main(int argc, char **argv) {
-  uint64_t steps = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 700;
+  uint64_t steps = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 800;
   const char *path = argc > 2 ? argv[2] : PICTURE;
   auto begin = std::chrono::steady_clock::now();
   Trainer trainer(segment_network(), {batch}, 1);
   std::mt19937 random(1);
-  train({steps, 0.006f}, [&](float rate) {
+  train({steps, 0.004f}, [&](float rate) {
     Batch drawn = drawBatch(random);
     return trainer.step({drawn.images.data()}, {drawn.labels.data()}, rate);
   });
