@@ -109,6 +109,20 @@ HostTensor randomTensor(ElementType type, const std::vector<int64_t> &shape, uin
   return tensor;
 }
 
+std::vector<const void *> pointersTo(const std::vector<HostTensor> &tensors) {
+  std::vector<const void *> pointers;
+  for (const HostTensor &tensor : tensors)
+    pointers.push_back(tensor.bytes.data());
+  return pointers;
+}
+
+std::vector<void *> pointersInto(std::vector<HostTensor> &tensors) {
+  std::vector<void *> pointers;
+  for (HostTensor &tensor : tensors)
+    pointers.push_back(tensor.bytes.data());
+  return pointers;
+}
+
 HostTensor fromFloats(ElementType type, const std::vector<int64_t> &shape, const float *values) {
   HostTensor tensor(type, shape);
   int64_t count = reference::product(shape, 0, shape.size());

@@ -29,6 +29,10 @@ HostTensor toMemory(const LogicalTensor &tensor, ElementType type, Layout layout
 /// Values that a network might see, the same for the same seed: all of u8, else within [-1, 1).
 HostTensor randomTensor(ElementType type, const std::vector<int64_t> &shape, uint64_t seed);
 
+/// Where the tensors' elements are, for a compiled network to read, or to write.
+std::vector<const void *> pointersTo(const std::vector<HostTensor> &tensors);
+std::vector<void *> pointersInto(std::vector<HostTensor> &tensors);
+
 /// `values`, as many as `shape` has elements, converted to `type`.
 HostTensor fromFloats(ElementType type, const std::vector<int64_t> &shape, const float *values);
 

@@ -78,12 +78,8 @@ static Status writeOutputs(const NetworkPlan &plan, const std::vector<HostTensor
 
 static Status runNetwork(const Session &session, std::vector<HostTensor> &outputs,
                          const RunOptions &options) {
-  std::vector<const void *> inputPointers;
-  std::vector<void *> outputPointers;
-  for (const HostTensor &input : session.inputs)
-    inputPointers.push_back(input.bytes.data());
-  for (HostTensor &output : outputs)
-    outputPointers.push_back(output.bytes.data());
+  std::vector<const void *> inputPointers = pointersTo(session.inputs);
+  std::vector<void *> outputPointers = pointersInto(outputs);
   std::unique_ptr<cnnrt_exec, void (*)(cnnrt_exec *)> pool(cnnrt_pool_create(options.threads),
                                                            cnnrt_pool_destroy);
   double best = INFINITY;

@@ -160,13 +160,7 @@ private:
 
   Status verifyOutputs(double tolerance) {
     std::vector<HostTensor> outputs = makeOutputs(plan, sizes);
-    std::vector<const void *> inputPointers;
-    std::vector<void *> outputPointers;
-    for (const HostTensor &input : inputs)
-      inputPointers.push_back(input.bytes.data());
-    for (HostTensor &output : outputs)
-      outputPointers.push_back(output.bytes.data());
-    if (Status ran = loaded.run(inputPointers, outputPointers, sizes, pool.get()); !ran)
+    if (Status ran = loaded.run(pointersTo(inputs), pointersInto(outputs), sizes, pool.get()); !ran)
       return ran;
     for (auto [i, output] : llvm::enumerate(getOutputs(network))) {
       const LogicalTensor &expected = valueOf(output.value);

@@ -7,6 +7,7 @@
 #include "compiler/passes/TrainingTables.h"
 #include "compiler/reference/Reference.h"
 #include "compiler/support/WriteFile.h"
+#include "compiler/tool/Tensors.h"
 #include "dialects/cnn/Values.h"
 
 #include <algorithm>
@@ -51,17 +52,10 @@ static OwningOpRef<ModuleOp> read(MLIRContext &context, const std::string &text)
   return module;
 }
 
-static std::vector<int64_t> shapeOf(const BorderTensor &tensor, const std::vector<int64_t> &sizes) {
-  std::vector<int64_t> shape;
-  for (const SizeExpr &dim : tensor.shape)
-    shape.push_back(dim.evaluate(sizes));
-  return shape;
-}
-
 /// Random numbers; of labels each a class.
 static HostTensor randomTarget(const BorderTensor &tensor, const std::vector<int64_t> &sizes,
                                int64_t classes, uint64_t seed) {
-  HostTensor random = randomTensor(ElementType::F32, shapeOf(tensor, sizes), seed);
+  HostTensor random = randomTensor(ElementType::F32, shapeAt(tensor, sizes), seed);
   if (tensor.elementType != ElementType::I64)
     return random;
   HostTensor labels(ElementType::I64, random.shape);
@@ -99,7 +93,7 @@ std::unique_ptr<TrainedNetwork> TrainedNetwork::compile(const std::string &text,
   network->loaded = std::make_unique<LoadedNetwork>(std::move(*loaded));
   const TrainingPlan &training = *network->plan.training;
   for (const BorderTensor &input : network->plan.inputs)
-    network->inputs.push_back(randomTensor(input.elementType, shapeOf(input, sizes), 17));
+    network->inputs.push_back(randomTensor(input.elementType, shapeAt(input, sizes), 17));
   for (const BorderTensor &target : training.targets)
     network->targets.push_back(randomTarget(
         target, sizes, training.labels.empty() ? 0 : training.labels.front().classes, 18));
@@ -111,13 +105,6 @@ std::unique_ptr<TrainedNetwork> TrainedNetwork::compile(const std::string &text,
 }
 
 // ---- Compiled ----------------------------------------------------------------------------------
-
-static std::vector<const void *> pointersTo(const std::vector<HostTensor> &tensors) {
-  std::vector<const void *> pointers;
-  for (const HostTensor &tensor : tensors)
-    pointers.push_back(tensor.bytes.data());
-  return pointers;
-}
 
 /// The tensors of a block.
 static std::vector<NamedTensor> tensorsOf(const std::vector<BlockTensor> &table,

@@ -80,11 +80,8 @@ public:
         workspaceBytes(session.network->workspaceBytes(session.sizes, threads)),
         workspace(std::aligned_alloc(CNNRT_WORKSPACE_ALIGNMENT, (workspaceBytes + 63) / 64 * 64),
                   std::free),
-        outputs(makeOutputs(session.plan, session.sizes)) {
-    for (const HostTensor &input : session.inputs)
-      inputPointers.push_back(input.bytes.data());
-    for (HostTensor &output : outputs)
-      outputPointers.push_back(output.bytes.data());
+        outputs(makeOutputs(session.plan, session.sizes)),
+        inputPointers(pointersTo(session.inputs)), outputPointers(pointersInto(outputs)) {
     stopwatch.events.reserve(2 * session.plan.run.calls.size());
     if (!pool)
       return;

@@ -52,13 +52,6 @@ Status TrainingNetwork::checkSizes(const std::vector<int64_t> &sizes) const {
   return Error{networkPlan.name + " can not take these sizes: " + message};
 }
 
-static std::vector<const void *> pointersTo(const std::vector<HostTensor> &tensors) {
-  std::vector<const void *> pointers;
-  for (const HostTensor &tensor : tensors)
-    pointers.push_back(tensor.bytes.data());
-  return pointers;
-}
-
 /// The inputs; behind them the targets, for a network that returns its loss (LossOutput.h).
 static std::vector<const void *> inputPointers(const Batch &batch) {
   std::vector<const void *> pointers = pointersTo(batch.inputs),
@@ -97,13 +90,10 @@ Result<std::vector<HostTensor>> TrainingNetwork::run(const Batch &batch) {
   std::vector<HostTensor> outputs;
   for (const BorderTensor &output : networkPlan.outputs)
     outputs.emplace_back(output.elementType, shapeAt(output, batch.sizes));
-  std::vector<void *> pointers;
-  for (HostTensor &output : outputs)
-    pointers.push_back(output.bytes.data());
   reserve(network().workspace_bytes(batch.sizes.data(), pool->threads));
   int status = network().run_with_parameters(parameters.data(), inputPointers(batch).data(),
-                                             pointers.data(), batch.sizes.data(), workspace.get(),
-                                             workspaceBytes, pool.get());
+                                             pointersInto(outputs).data(), batch.sizes.data(),
+                                             workspace.get(), workspaceBytes, pool.get());
   if (status != CNNRT_OK)
     return Error{failure(status).error()};
   return outputs;
