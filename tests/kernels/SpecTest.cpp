@@ -145,7 +145,12 @@ TEST(KernelSpec, everyReferenceOpHasAKernelOrIsRewritten) {
                                         "mean_squared_error",
                                         "mean_absolute_error",
                                         "huber",
-                                        "dice"};
+                                        "dice",
+                                        "normalize",
+                                        "layer_norm",
+                                        "group_norm",
+                                        "instance_norm",
+                                        "local_response_norm"};
   std::vector<std::string> kernels = opsWithKernel();
   kernels.insert(kernels.end(), rewritten.begin(), rewritten.end());
   for (const std::string &op : reference::opsWithReference())
