@@ -108,7 +108,7 @@ bool appliesWinograd(const KernelSpec &spec) {
       !allEqual(op.getInts("dilations"), 1) || (hasConsumer(spec) && !poolOf(spec)))
     return false;
   const std::vector<int64_t> &filter = spec.graph.tensor(op.operands[1]).shape;
-  return filter[0] >= 4 && filter[1] >= 4 && !outputsOf(problemOf(spec)).empty();
+  return filter[0] >= 8 && filter[1] >= 8 && !outputsOf(problemOf(spec)).empty();
 }
 
 namespace {
