@@ -146,9 +146,8 @@ static std::string functionsText(const HeaderWriter &writer) {
 
 /// "std::array<std::int64_t, 4> xShape(const Sizes &sizes)"
 static std::string shapeFunction(const HeaderWriter &writer, const BorderTensor &tensor) {
-  Names members, dims;
-  for (const std::string &size : writer.sizes)
-    members.push_back("sizes." + size);
+  const Names members = writer.sizeMembers();
+  Names dims;
   for (const SizeExpr &dim : tensor.shape)
     dims.push_back(cExpression(dim, members));
   const std::string type = "std::array<std::int64_t, " + std::to_string(dims.size()) + ">";
@@ -168,11 +167,7 @@ static std::string sizesStruct(const HeaderWriter &writer) {
 
 static std::string cppText(const HeaderWriter &writer) {
   const std::string &name = writer.prefix;
-  Names sizes, members;
-  if (writer.hasSizes())
-    sizes.push_back("const Sizes &sizes");
-  for (const std::string &size : writer.sizes)
-    members.push_back("sizes." + size);
+  const Names sizes = writer.cppSizes(), members = writer.sizeMembers();
   std::string text = "namespace " + name + " {\n\n" + sizesStruct(writer);
   text += "/// The dims of each tensor.\n";
   for (const BorderTensor &tensor : writer.plan.inputs)

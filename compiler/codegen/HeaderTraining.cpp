@@ -88,20 +88,15 @@ std::string trainingText(const HeaderWriter &writer) {
       "\n";
   text +=
       "/* One step of the optimizer on this batch: moves parameters and state, and gives the loss\n"
-      " * before it. Steps count from 0. On an error neither is changed. The numbers do not "
-      "depend\n"
-      " * on the threads. */\n";
+      " * before it. Steps count from 0. A bad argument or a loss that is no number changes\n"
+      " * neither. The numbers do not depend on the threads. */\n";
   text += wrap("int " + name + "_train_step(", stepArguments(writer, writeSizes).declared, ");");
   return text;
 }
 
 std::string trainingCppText(const HeaderWriter &writer) {
   const std::string &name = writer.prefix;
-  Names sizes, members;
-  if (writer.hasSizes())
-    sizes.push_back("const Sizes &sizes");
-  for (const std::string &size : writer.sizes)
-    members.push_back("sizes." + size);
+  const Names sizes = writer.cppSizes(), members = writer.sizeMembers();
   auto declare = [&](Arguments &arguments) {
     arguments.declared = arguments.declared + sizes;
     arguments.names = arguments.names + members;

@@ -42,6 +42,15 @@ Names HeaderWriter::sizeParameters() const {
   return parameters;
 }
 
+Names HeaderWriter::cppSizes() const { return hasSizes() ? Names{"const Sizes &sizes"} : Names{}; }
+
+Names HeaderWriter::sizeMembers() const {
+  Names members;
+  for (const std::string &size : sizes)
+    members.push_back("sizes." + size);
+  return members;
+}
+
 Names HeaderWriter::tensorParameters() const {
   Names parameters;
   if (hasWeightsFile())

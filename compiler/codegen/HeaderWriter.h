@@ -30,6 +30,9 @@ struct HeaderWriter {
   bool hasWeightsFile() const { return plan.weightsHeader.has_value(); }
   /// "int64_t h" for each.
   Names sizeParameters() const;
+  /// The sizes as C++ functions take them, one struct or nothing, and its members.
+  Names cppSizes() const;
+  Names sizeMembers() const;
   /// All tensors that NAME_run takes, the weights or the parameters first.
   Names tensorParameters() const;
   Names tensorNames() const;

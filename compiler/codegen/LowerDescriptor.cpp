@@ -55,7 +55,7 @@ static void lowerNetwork(ModuleBuilder &m, const Symbols &symbols) {
 
 // ---- Data --------------------------------------------------------------------------------------
 
-static int typeNumber(ElementType type) {
+int typeNumber(ElementType type) {
   switch (type) {
   case ElementType::F32:
     return CNNRT_F32;

@@ -13,4 +13,7 @@ namespace cnnc {
 void lowerDescriptor(ModuleBuilder &module, const NetworkPlan &plan, ExpressionTable &expressions,
                      const std::vector<SizeRule> &rules);
 
+/// The cnnrt_type of an element type.
+int typeNumber(ElementType type);
+
 } // namespace cnnc

@@ -1,5 +1,7 @@
 #include "compiler/codegen/LowerTraining.h"
 
+#include "compiler/codegen/ExpressionTable.h"
+#include "compiler/codegen/LowerDescriptor.h"
 #include "compiler/codegen/LowerFunction.h"
 
 #include "cnnrt_generated.h"
@@ -35,25 +37,6 @@ static mlir::Value onStack(ModuleBuilder &m, mlir::Value number) {
 
 // ---- Checks ------------------------------------------------------------------------------------
 
-/// The elements of a target at these sizes.
-static SizeExpr elementsOf(const BorderTensor &tensor) {
-  SizeExpr count = 1;
-  for (const SizeExpr &dim : tensor.shape)
-    count = count * dim;
-  return count;
-}
-
-static int typeNumber(ElementType type) {
-  switch (type) {
-  case ElementType::U8:
-    return CNNRT_U8;
-  case ElementType::I32:
-    return CNNRT_I32;
-  default:
-    return CNNRT_I64;
-  }
-}
-
 static void checkLabels(ModuleBuilder &m, const NetworkPlan &plan, mlir::Value targets,
                         mlir::Value sizes, StatusChain &chain) {
   auto check =
@@ -62,9 +45,10 @@ static void checkLabels(ModuleBuilder &m, const NetworkPlan &plan, mlir::Value t
   for (const LabelCheck &labels : plan.training->labels) {
     const BorderTensor &target = plan.training->targets[static_cast<size_t>(labels.target)];
     mlir::Value numbers = m.load(m.pointer, m.advance(targets, 8 * labels.target));
-    chain.check(m.call(check, {numbers, m.constant(m.i32, typeNumber(target.elementType)),
-                               emitter.emit(elementsOf(target)), m.constant(m.i64, labels.classes),
-                               m.constant(m.i64, labels.ignored), m.constant(m.i32, 1)}));
+    chain.check(
+        m.call(check, {numbers, m.constant(m.i32, typeNumber(target.elementType)),
+                       emitter.emit(elementCount(target.shape)), m.constant(m.i64, labels.classes),
+                       m.constant(m.i64, labels.ignored), m.constant(m.i32, 1)}));
   }
 }
 
