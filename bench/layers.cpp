@@ -1,9 +1,11 @@
 // Every form of layer on one core: its time, and for the compute-bound ones the share of the FMA
 // peak, which is measured around each layer and checked against clock times FMA width.
 //
-//     bench_layers [TARGET] [--only=SUBSTRING] [--schedules]
+//     bench_layers [TARGET] [--only=SUBSTRING] [--schedules] [--set=NAME=VALUE,...] [--cold]
 //
-// With --schedules every schedule of the space is timed, and the best shown beside the default.
+// With --schedules every schedule of the space is timed, and the best shown beside the default;
+// with --set the default with other values of its parameters. With --cold filters come from
+// memory, as in a network that has more of them than the caches hold.
 #include "compiler/support/Peak.h"
 #include "tests/kernels/LoadedKernel.h"
 
@@ -12,6 +14,11 @@
 #include <cstring>
 #include <memory>
 #include <random>
+#include <sstream>
+#include <sys/mman.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 using namespace cnnc;
 using Ints = std::vector<int64_t>;
@@ -136,6 +143,32 @@ static std::vector<Layer> resnetLayers() {
   return layers;
 }
 
+// The 3x3 convolutions of VGG-16 and of a U-Net, and those of deep residual networks: from large
+// maps of few channels to filters that no cache holds.
+static std::vector<Layer> winogradLayers() {
+  std::vector<Layer> layers;
+  for (auto [in, out, size] : {std::tuple{32, 32, 256},
+                               {64, 64, 224},
+                               {64, 128, 112},
+                               {128, 128, 112},
+                               {64, 64, 56},
+                               {128, 256, 56},
+                               {256, 256, 56},
+                               {128, 128, 28},
+                               {256, 256, 28},
+                               {256, 512, 28},
+                               {512, 512, 28},
+                               {256, 256, 14},
+                               {512, 512, 14},
+                               {512, 512, 16},
+                               {512, 512, 7}})
+    layers.push_back(
+        {"winograd " + std::to_string(in) + ">" + std::to_string(out) + "@" + std::to_string(size),
+         {1, in, size, size},
+         {out, in, 3, 3}});
+  return layers;
+}
+
 static Problem problemOf(const Layer &layer, const Target &target) {
   Problem problem;
   KernelSpec &spec = problem.spec;
@@ -208,26 +241,53 @@ static Problem filterGradOf(Problem problem) {
   return problem;
 }
 
+namespace {
+
+/// Memory as weights of a network have it: in large pages.
+class LargePages {
+public:
+  explicit LargePages(size_t bytes) : bytes((bytes + page - 1) / page * page) {
+    start.reset(static_cast<float *>(std::aligned_alloc(page, this->bytes)));
+    madvise(start.get(), this->bytes, MADV_HUGEPAGE);
+  }
+  float *data() const { return start.get(); }
+  /// Takes it out of all caches.
+  void flush() const {
+#ifdef __SSE2__
+    for (size_t i = 0; i < bytes; i += 64)
+      _mm_clflush(reinterpret_cast<const char *>(start.get()) + i);
+    _mm_mfence();
+#endif
+  }
+
+private:
+  struct Free {
+    void operator()(float *memory) const { std::free(memory); }
+  };
+  static constexpr size_t page = 2 << 20;
+  size_t bytes;
+  std::unique_ptr<float, Free> start;
+};
+
+} // namespace
+
 // Seconds of one call with inputs of small random numbers.
-static double measure(const Problem &problem, double minimumSeconds) {
+static double measure(const Problem &problem, double minimumSeconds, bool cold) {
   const KernelSpec &spec = problem.spec;
   LoadedKernel kernel(spec);
   std::mt19937 generator(1);
   std::uniform_real_distribution<float> random(-1, 1);
-  std::vector<std::vector<float>> data;
+  std::vector<LargePages> data;
   std::vector<std::vector<halide_dimension_t>> dims(spec.graph.inputs.size() + 1);
   std::vector<halide_buffer_t> buffers;
   auto add = [&](const Ints &shape) {
     int64_t size = 1;
     for (int64_t extent : shape)
       size *= extent;
-    data.emplace_back(static_cast<size_t>(size) + 16);
-    for (float &value : data.back())
-      value = random(generator);
-    float *start = data.back().data();
-    while (reinterpret_cast<size_t>(start) % 64)
-      ++start;
-    buffers.push_back(describeBuffer(start, shape, ElementType::F32, dims[buffers.size()]));
+    data.emplace_back(static_cast<size_t>(size + 16) * sizeof(float));
+    std::generate_n(data.back().data(), size, [&] { return random(generator); });
+    buffers.push_back(
+        describeBuffer(data.back().data(), shape, ElementType::F32, dims[buffers.size()]));
   };
   for (size_t i = 0; i < spec.graph.inputs.size(); ++i) {
     Ints packed = packedShape(spec, static_cast<int>(i));
@@ -236,7 +296,9 @@ static double measure(const Problem &problem, double minimumSeconds) {
             : memoryExtents(spec.graph.inputs[i].shape, spec.layouts[i], problem.sizes));
   }
   add(memoryExtents(spec.graph.result().shape, spec.outputLayout, problem.sizes));
-  return kernel.secondsPerCall(buffers, problem.sizes, minimumSeconds);
+  auto flushFilter = [&] { data[1].flush(); };
+  return kernel.secondsPerCall(buffers, problem.sizes, minimumSeconds,
+                               cold ? flushFilter : std::function<void()>());
 }
 
 static std::string toString(const Schedule &schedule) {
@@ -246,18 +308,34 @@ static std::string toString(const Schedule &schedule) {
   return text;
 }
 
-static void report(const Layer &layer, const Target &target, bool allSchedules) {
+// Changes parameters as "columns=16,vectors=1" says; false where it names none of the schedule's.
+static bool change(Schedule &schedule, const std::string &changes) {
+  std::stringstream stream(changes);
+  for (std::string item; std::getline(stream, item, ',');) {
+    size_t equals = std::min(item.find('='), item.size() - 1);
+    auto parameter = schedule.parameters.find(item.substr(0, equals));
+    if (parameter == schedule.parameters.end())
+      return false;
+    parameter->second = std::atoll(item.c_str() + equals + 1);
+  }
+  return true;
+}
+
+static void report(const Layer &layer, const Target &target, bool allSchedules, bool cold,
+                   const std::string &changes) {
   Problem problem = problemOf(layer, target);
   if (layer.filterGrad)
     problem = filterGradOf(problem);
   std::vector<Schedule> space = scheduleSpace(problem.spec);
   if (!allSchedules)
     space.resize(1);
+  if (!change(space.front(), changes))
+    return;
   double bestShare = 0;
   for (const Schedule &schedule : space) {
     problem.spec.schedule = schedule;
     double peak = measureFmaPeak(target.vectorBytes);
-    double seconds = measure(problem, allSchedules ? 0.05 : 0.3);
+    double seconds = measure(problem, allSchedules ? 0.05 : 0.3, cold);
     peak = std::max(peak, measureFmaPeak(target.vectorBytes));
     double share = problem.operations / seconds / peak;
     bool first = &schedule == &space.front();
@@ -274,11 +352,15 @@ static void report(const Layer &layer, const Target &target, bool allSchedules) 
 }
 
 int main(int argc, char **argv) {
-  std::string name = "host", only;
-  bool allSchedules = false;
+  std::string name = "host", only, changes;
+  bool allSchedules = false, cold = false;
   for (int i = 1; i < argc; ++i) {
     if (std::strncmp(argv[i], "--only=", 7) == 0)
       only = argv[i] + 7;
+    else if (std::strncmp(argv[i], "--set=", 6) == 0)
+      changes = argv[i] + 6;
+    else if (std::strcmp(argv[i], "--cold") == 0)
+      cold = true;
     else if (std::strcmp(argv[i], "--schedules") == 0)
       allSchedules = true;
     else
@@ -294,10 +376,10 @@ int main(int argc, char **argv) {
               clock * 1e-9, peak * 1e-9);
   std::printf("result: peak per cycle %.1f flop\n", peak / clock);
   std::vector<Layer> layers = formLayers();
-  for (const std::vector<Layer> &more : {resnetLayers(), filterGradLayers()})
+  for (const std::vector<Layer> &more : {resnetLayers(), winogradLayers(), filterGradLayers()})
     layers.insert(layers.end(), more.begin(), more.end());
   for (const Layer &layer : layers)
     if (layer.name.find(only) != std::string::npos)
-      report(layer, *target, allSchedules);
+      report(layer, *target, allSchedules, cold, changes);
   return 0;
 }

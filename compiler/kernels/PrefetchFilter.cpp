@@ -9,6 +9,9 @@ using namespace Halide::Internal;
 
 // Elements of a cache line.
 static constexpr int line = 16;
+// How far ahead to fetch what is read once from the first to the last element: so much is read in
+// the time that memory takes to answer.
+static constexpr int streamDistance = 1024;
 
 namespace {
 
@@ -43,6 +46,7 @@ struct Slice {
   int64_t bodies = 1;       ///< Executions of the innermost loop's body in a register tile.
   int64_t bodySize = 0;     ///< Elements that one execution reads.
   Expr body = 0;            ///< Which of them it is.
+  bool isStream = false;    ///< One slice is all that follows: each tile reads another place.
   Expr tiles = 1, tile = 0; ///< Register tiles that read the slice, and which of them it is.
 };
 
@@ -120,19 +124,28 @@ private:
       slice.tiles = slice.tiles * withoutLets(loop->extent);
     }
     // A fetch for less than a line would take longer than what it hides.
-    if (slice.bodySize < line || at == taps || at == 0)
+    if (slice.bodySize < line)
       return std::nullopt;
+    slice.isStream = at == taps;
     return slice;
   }
 
-  // The part of the next slice that falls to this execution of the body.
+  // The part of the next slice that falls to this execution of the body; of a stream, what is read
+  // a little later.
   Stmt fetches(const Slice &slice) const {
     int bodySize = static_cast<int>(slice.bodySize);
+    if (slice.isStream)
+      return fetchesAt(slice.begin + slice.body * bodySize + streamDistance,
+                       (bodySize + line - 1) / line);
     Expr share = simplify((bodySize + slice.tiles - 1) / slice.tiles);
     auto knownShare = as_const_int(share);
     int64_t lines = ((knownShare ? *knownShare : bodySize / 2) + line - 1) / line;
     Expr number = slice.tile * static_cast<int>(slice.bodies) + slice.body;
-    Expr begin = slice.begin + static_cast<int>(slice.size) + number * share;
+    return fetchesAt(slice.begin + static_cast<int>(slice.size) + number * share, lines);
+  }
+
+  // Fetches so many lines from this place on.
+  Stmt fetchesAt(const Expr &begin, int64_t lines) const {
     Stmt result;
     for (int64_t i = 0; i < lines; ++i) {
       Stmt fetch = Evaluate::make(Call::make(

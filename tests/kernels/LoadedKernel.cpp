@@ -118,17 +118,19 @@ static double threadSeconds() {
 }
 
 double LoadedKernel::secondsPerCall(std::vector<halide_buffer_t> &buffers,
-                                    const std::vector<int64_t> &sizes,
-                                    double minimumSeconds) const {
+                                    const std::vector<int64_t> &sizes, double minimumSeconds,
+                                    const std::function<void()> &before) const {
   GuardedScratch shared(compiled.sharedScratch.evaluate(sizes));
   GuardedScratch worker(compiled.workerScratch.evaluate(sizes));
   KernelScratch workerScratch = worker.scratch;
   KernelContext context{&shared.scratch, &workerScratch, 1, 0};
   double best = 1e30, start = threadSeconds();
   for (int calls = 0; calls < 5 || threadSeconds() - start < minimumSeconds; ++calls) {
-    double before = threadSeconds();
+    if (before)
+      before();
+    double begin = threadSeconds();
     call(function, &context, buffers);
-    best = std::min(best, threadSeconds() - before);
+    best = std::min(best, threadSeconds() - begin);
   }
   return best;
 }

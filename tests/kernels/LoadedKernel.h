@@ -5,6 +5,7 @@
 
 #include <HalideRuntime.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,10 @@ public:
   std::string run(std::vector<halide_buffer_t> &buffers, const std::vector<int64_t> &sizes,
                   int threads) const;
 
-  /// A kernel's call without the checks, for measuring: scratch is kept from call to call.
+  /// A kernel's call without the checks, for measuring: scratch is kept from call to call. What is
+  /// to be done before each call does not count.
   double secondsPerCall(std::vector<halide_buffer_t> &buffers, const std::vector<int64_t> &sizes,
-                        double minimumSeconds) const;
+                        double minimumSeconds, const std::function<void()> &before = {}) const;
 
 private:
   CompiledKernel compiled;

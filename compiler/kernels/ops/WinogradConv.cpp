@@ -28,6 +28,9 @@ namespace cnnc {
 
 using namespace Halide;
 
+// Elements of a cache line.
+static constexpr int lineLength = 16;
+
 // One part of a row of a transform: the terms with even or with odd index in their phase.
 static Expr partOf(const std::vector<double> &row, const std::vector<Expr> &values, size_t stride,
                    size_t parity) {
@@ -154,19 +157,23 @@ static std::function<Expr(const Indices &)> sumWinograd(KernelBuild &build, Conv
   parts.rows(c, t, k, l, b, n) =
       mux(k, transformed(vertical.input, ty.stride,
                          valuesAt(ty.size(), [&](int i) { return inputAt(i, l); })));
+  // Channels lie by cache lines: what a register tile reads for one after the other is contiguous.
+  const int line = conv.groupChannels % lineLength == 0 ? lineLength : conv.groupChannels;
+  Var inLine("in_line"), block("block");
   parts.input = Func(build.name("transformed"));
-  parts.input(c, t, k, l, b, n) =
-      mux(l, transformed(horizontal.input, tx.stride,
-                         valuesAt(tx.size(), [&](int j) { return parts.rows(c, t, k, j, b, n); })));
+  parts.input(inLine, t, block, k, l, b, n) =
+      mux(l, transformed(horizontal.input, tx.stride, valuesAt(tx.size(), [&](int j) {
+                           return parts.rows(block * line + inLine, t, k, j, b, n);
+                         })));
 
-  RDom taps(0, conv.groupChannels, build.name("taps"));
+  RDom taps(0, line, 0, conv.groupChannels / line, build.name("taps"));
   const int tile = channelTile(build);
   bool isPacked = conv.filter.layout == Layout::Packed;
   Func filter = isPacked ? conv.filter.func : transformFilter(build, conv, transforms);
   Func sum(build.name("sum"));
   sum(c, t, k, l, b, n) = 0.0f;
-  sum(c, t, k, l, b, n) +=
-      filter(c % tile, taps, l, k, c / tile) * parts.input(taps, t, k, l, b, n);
+  sum(c, t, k, l, b, n) += filter(c % tile, taps.y * line + taps.x, l, k, c / tile) *
+                           parts.input(taps.x, t, taps.y, k, l, b, n);
   parts.products = Func(build.name("products"));
   parts.products(c, t, k, l, b, n) = sum(c, t, k, l, b, n);
 

@@ -32,6 +32,7 @@ struct Problem {
   bool staged = false;    ///< Ops before the anchor: the input is computed, into a copy.
   bool convolved = false; ///< One of them is a conv, so that the copy is dear.
   double filterBytes = 0;
+  bool streamed = false; ///< The filter comes from memory, a slice for all columns at a time.
 };
 
 } // namespace
@@ -197,8 +198,10 @@ static double score(const Problem &problem, const Target &target, const DirectTi
   double width = problem.grouped || tile.lanes >= widest ? 1.0 : 0.8;
   double cache = fitsCacheSets(problem, target, tile) ? 1.0 : 0.5;
   // A vector spread takes the time of two or three FMAs, and serves as many as the window has taps.
+  // The second tile of a slice fetches the next one for the first.
+  double fetched = problem.streamed && problem.columns <= tile.columns ? 0.93 : 1.0;
   double spread = problem.acrossGroups ? problem.windowTaps / (problem.windowTaps + 2.5) : 1.0;
-  return useful * latency * throughput * width * cache * spread;
+  return useful * latency * throughput * width * cache * spread * fetched;
 }
 
 static int roundUpToPowerOfTwo(int64_t n) {
@@ -316,10 +319,11 @@ static Problem problemOf(const KernelSpec &spec) {
 }
 
 std::vector<DirectTile> contractionTiles(const Target &target, int64_t inputs, int64_t channels,
-                                         int64_t columns) {
+                                         int64_t columns, bool streamed) {
   Problem problem;
   problem.channels = channels;
   problem.columns = columns;
+  problem.streamed = streamed;
   problem.filterBytes = 4.0 * static_cast<double>(inputs * channels);
   std::vector<DirectTile> tiles = registerTiles(problem, target);
   tiles.resize(std::min<size_t>(tiles.size(), 6));

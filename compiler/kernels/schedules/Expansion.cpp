@@ -69,7 +69,8 @@ static std::vector<DirectTile> expansionTiles(const KernelSpec &spec) {
   const OpDescription &conv = *convBefore(spec);
   int64_t inputs = spec.graph.tensor(conv.operands[0]).shape[1];
   std::vector<DirectTile> tiles =
-      contractionTiles(spec.target, inputs, conv.result.shape[1], conv.result.shape.back());
+      contractionTiles(spec.target, inputs, conv.result.shape[1], conv.result.shape.back(),
+                       /*streamed=*/false);
   tiles.resize(std::min<size_t>(tiles.size(), 2));
   return tiles;
 }

@@ -159,9 +159,9 @@ static double costOf(const WinogradProblem &problem, const Target &target) {
   double transforms = (transformCost(problem.vertical) + transformCost(problem.horizontal)) *
                       (1 / problem.inputs + 1 / problem.channels);
   // Each block reads the whole filter: at some 12 bytes a cycle from a shared cache or streamed
-  // from memory, at 4 where it is larger than the cache.
+  // from memory, at 7 where it is larger than the cache.
   double filterBytes = problem.filterBytes();
-  double cycles = blocks.count() * filterBytes / (filterBytes <= 16 << 20 ? 12 : 4);
+  double cycles = blocks.count() * filterBytes / (filterBytes <= 16 << 20 ? 12 : 7);
   double multiplications =
       problem.rows * problem.columns * problem.inputs * problem.channels * taps;
   // A filter is transformed at about half a vector of numbers a cycle, once for all images.
@@ -199,9 +199,11 @@ std::vector<Schedule> spaceWinograd(const KernelSpec &spec) {
   for (const WinogradProblem &problem : problemsToTry(spec)) {
     const WinogradBlocks blocks = blocksOf(problem, spec.target);
     bool wholeRows = blocks.tileColumns == blocks.columns;
+    bool streamed = problem.filterBytes() > static_cast<double>(spec.target.l2Bytes);
     int64_t channels = static_cast<int64_t>(problem.channels);
-    for (const DirectTile &tile : contractionTiles(
-             spec.target, static_cast<int64_t>(problem.inputs), channels, blocks.tiles())) {
+    for (const DirectTile &tile :
+         contractionTiles(spec.target, static_cast<int64_t>(problem.inputs), channels,
+                          blocks.tiles(), streamed)) {
       int64_t channelTiles = (channels + tile.channels() - 1) / tile.channels();
       space.push_back(
           {"winograd",
@@ -243,8 +245,8 @@ public:
     // What holds for one column of blocks of one image; Halide does not see it through the ends of
     // the result.
     for (Func func : {parts.input, parts.products})
-      for (int dim : {4, 5})
-        func.bound_extent(func.args()[static_cast<size_t>(dim)], 1);
+      for (size_t dim : {func.args().size() - 2, func.args().size() - 1})
+        func.bound_extent(func.args()[dim], 1);
   }
 
 private:
@@ -307,19 +309,25 @@ private:
 
   void placeInput(const Var &task) {
     Func input = parts.input, rows = parts.rows;
-    Var c = input.args()[0], t = input.args()[1], k = input.args()[2], l = input.args()[3];
+    Var c = input.args()[0], t = input.args()[1], block = input.args()[2], k = input.args()[3],
+        l = input.args()[4];
     int width = vectorWidth(build.spec.target.lanes(4),
                             build.spec.graph.tensor(anchorOf(build.spec).operands[0]).shape[1]);
     input.compute_at(build.output, task)
         .split(c, channelTile, lane, width, TailStrategy::GuardWithIf)
-        .reorder({lane, l, k, channelTile, t})
+        .reorder({lane, l, k, channelTile, block, t})
         .vectorize(lane)
         .unroll(l)
         .unroll(k);
     if (channelTasks && isParallel(build))
       input.split(t, t, x, 4, TailStrategy::GuardWithIf).parallel(t);
-    rows.compute_at(input, channelTile).vectorize(c, width).unroll(k).unroll(l).reorder(c, k, l);
-    rows.bound_extent(c, width);
+    Var channel = rows.args()[0], rowK = rows.args()[2], rowL = rows.args()[3];
+    rows.compute_at(input, channelTile)
+        .bound_extent(channel, width)
+        .vectorize(channel, width)
+        .unroll(rowK)
+        .unroll(rowL)
+        .reorder(channel, rowK, rowL);
   }
 
   void placeProducts() {
@@ -340,8 +348,8 @@ private:
     sum.compute_at(products, column).bound_extent(c, channels);
     for (Stage stage : {Stage(sum), Stage(sum.update())})
       stage.split(c, vector, lane, lanes).vectorize(lane).unroll(vector).unroll(t);
-    RVar tap = build.anchor.taps[0];
-    sum.update().reorder({lane, vector, t, tap});
+    RVar tap = build.anchor.taps[0], line = build.anchor.taps[1];
+    sum.update().reorder({lane, vector, t, tap, line});
     if (build.parameter("vectors") > 1 || build.spec.target.vectorRegisters >= 32)
       sum.update().unroll(tap, 2);
   }
