@@ -110,6 +110,8 @@ Result<TuningDatabase> TuningDatabase::open(const std::string &path, Mode mode) 
     fs::create_directories(fs::path(path).parent_path(), ignored);
   int flags = mode == Write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
   TuningDatabase database(path, openFile(path, flags));
+  // First, since whoever fills an empty file meanwhile writes both numbers at once.
+  bool isEmpty = pragma(database.database.get(), "schema_version") == 0;
   int version = pragma(database.database.get(), "user_version");
   // Even readers want to write, a file beside it. In somebody else's folder there is no writer,
   // either.
@@ -120,7 +122,7 @@ Result<TuningDatabase> TuningDatabase::open(const std::string &path, Mode mode) 
   sqlite3 *handle = database.database.get();
   if (version < 0)
     return database.error();
-  if (version == 0 && mode == Write && pragma(handle, "schema_version") == 0) {
+  if (isEmpty && version == 0 && mode == Write) {
     if (!createTables(handle))
       return database.error();
     version = tablesVersion;
