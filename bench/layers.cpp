@@ -32,7 +32,8 @@ struct Layer {
   Ints filter;
   int64_t stride = 1, dilation = 1, groups = 1;
   Ints pads = {}; ///< Begins = ends, per spatial dim; empty: keeps the size
-  bool symbolic = false, pooled = false, computeBound = true;
+  bool symbolic = false, computeBound = true;
+  int64_t pool = 0; ///< Of a max_pool after it with stride 2, 2 or 3 (then padded by 1); 0: none.
   Layout inputLayout = Layout::ChannelsLast;
   bool filterGrad = false; ///< The gradient with respect to the filter instead of the layer.
 };
@@ -66,7 +67,9 @@ static std::vector<Layer> formLayers() {
       {"3-D, 3x3x3", {1, 32, 16, 28, 28}, {32, 32, 3, 3, 3}},
   };
   layers.push_back({"3x3, relu, max_pool 2x2", {1, 64, 112, 112}, {128, 64, 3, 3}});
-  layers.back().pooled = true;
+  layers.back().pool = 2;
+  layers.push_back({"7x7 stride 2, relu, max_pool 3x3", {1, 3, 224, 224}, {64, 3, 7, 7}, 2});
+  layers.back().pool = 3;
   for (Layer layer : {layers[0], layers[3], layers[2]}) {
     layer.name += ", symbolic size";
     layer.symbolic = true;
@@ -207,16 +210,16 @@ static Problem problemOf(const Layer &layer, const Target &target) {
                      {"auto_pad", std::string("explicit")},
                      {"groups", layer.groups}};
   spec.graph.ops = {op, {"relu", {3}, {}, {ElementType::F32, map}}};
-  if (layer.pooled) {
+  if (layer.pool > 0) {
     Ints pooled = map;
     for (size_t s = 0; s < space; ++s)
       pooled[s + 2] /= 2;
     spec.graph.ops.push_back({"max_pool",
                               {4},
-                              {{"kernel_shape", Ints(space, 2)},
+                              {{"kernel_shape", Ints(space, layer.pool)},
                                {"strides", Ints(space, 2)},
                                {"dilations", Ints(space, 1)},
-                               {"pads", Ints(2 * space, 0)},
+                               {"pads", Ints(2 * space, layer.pool - 2)},
                                {"auto_pad", std::string("explicit")},
                                {"ceil_mode", false}},
                               {ElementType::F32, pooled}});

@@ -58,6 +58,9 @@ struct KernelSpec {
   int anchor = 0;    ///< Index in graph.ops of the op that owns the schedule.
   Schedule schedule; ///< Empty algorithm: not chosen yet.
   Target target;
+  /// Sizes of images are typical ones; the kernel will meet others, too. For the choice of a
+  /// schedule, and not a part of the text.
+  bool pixelsVary = false;
 
   /// The pitch of input `input`, 0 where it is dense.
   int64_t pitchOf(size_t input) const { return pitches.empty() ? 0 : pitches[input]; }
@@ -67,7 +70,7 @@ struct KernelSpec {
   static KernelSpec fromText(const std::string &text);
 };
 
-/// `spec` with its run-time sizes fixed: the dim -1 - k to sizes[k].
+/// `spec` with its run-time sizes fixed: the dim -1 - k to sizes[k]. `pixelsVary` is left as it is.
 KernelSpec atSizes(KernelSpec spec, const std::vector<int64_t> &sizes);
 
 /// What compileKernel gives: an object file for the target, in which `cnnrt_kernel` is the kernel's

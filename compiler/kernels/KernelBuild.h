@@ -50,8 +50,8 @@ struct Value {
 struct WinogradParts {
   Halide::Func rows, input;       ///< Of a tile's input, transformed along one dim, and both.
   Halide::Func products, columns; ///< The sums, and these transformed along one dim.
-  Halide::Expr tiles;             ///< Of a block.
-  Halide::Func filterRows;        ///< Of a filter to transform at run time, along one dim.
+  Halide::Expr rowsOfBlock, columnsOfBlock; ///< Of tiles.
+  Halide::Func filterRows; ///< Of a filter to transform at run time, along one dim.
 };
 
 /// The Funcs of a conv_filter_grad beside the sum of a block of pixels: see ops/ConvFilterGrad.cpp

@@ -2,12 +2,21 @@
 
 #include "compiler/frontend/NetworkFunction.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 using namespace mlir;
 
 namespace cnnc {
+
+KernelSpec NetworkKernel::typical() const {
+  KernelSpec typical = atSizes(spec, sizes);
+  const std::vector<int64_t> &shape = spec.graph.ops[static_cast<size_t>(spec.anchor)].result.shape;
+  typical.pixelsVary = shape.size() > 2 && std::any_of(shape.begin() + 2, shape.end(),
+                                                       [](int64_t dim) { return dim < 0; });
+  return typical;
+}
 
 std::vector<NetworkKernel> findKernels(func::FuncOp network, const Target &target) {
   std::vector<int64_t> typicalSizes = getTypicalSizes(network);

@@ -15,7 +15,7 @@ struct NetworkKernel {
   std::vector<int64_t> sizes; ///< Typical values of its run-time sizes.
 
   /// The spec as if it were compiled for the typical sizes only: what schedules are chosen for.
-  KernelSpec typical() const { return atSizes(spec, sizes); }
+  KernelSpec typical() const;
 };
 
 /// The kernels of `network`, which is past form-kernels, in order.

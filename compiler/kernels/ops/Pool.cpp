@@ -38,9 +38,13 @@ static PoolParts poolParts(KernelBuild &build, const OpDescription &op, const Va
 // The input under the tap, `outside` where there is none.
 static Expr tapValue(const PoolParts &pool, const Expr &outside) {
   Indices at = {pool.at[0], pool.at[1]};
-  Indices space = pool.isConsumer || !pool.window.leavesInput
-                      ? pool.space
-                      : clampToInput(pool.space, pool.window.inputExtents);
+  Indices space = pool.space;
+  if (pool.window.leavesInput) {
+    space = clampToInput(pool.space, pool.window.inputExtents);
+    // A column more would be a register tile more in every row; a row more, one in a block.
+    if (pool.isConsumer)
+      std::copy(pool.space.begin(), pool.space.end() - 1, space.begin());
+  }
   at.insert(at.end(), space.begin(), space.end());
   Expr value = pool.input.at(at);
   if (!pool.window.leavesInput)

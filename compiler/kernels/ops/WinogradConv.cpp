@@ -128,6 +128,12 @@ static Func transformFilter(KernelBuild &build, const ConvParts &conv,
   return filter;
 }
 
+// `extent` cut into as few pieces of no more than `most` as can be, of about the same size.
+static Expr evenPiece(const Expr &extent, int most) {
+  Expr pieces = (extent + most - 1) / most;
+  return Internal::simplify((extent + pieces - 1) / pieces);
+}
+
 static std::function<Expr(const Indices &)> sumWinograd(KernelBuild &build, ConvParts conv) {
   // The last tiles reach beyond the result.
   conv.input = borderedInput(build, conv, conv.input.layout, /*beyond=*/true);
@@ -139,7 +145,9 @@ static std::function<Expr(const Indices &)> sumWinograd(KernelBuild &build, Conv
   // Extents are at least 1; said so, a division by them has simple bounds.
   const Expr rowsOfTiles = max((conv.shape[2] + ty.outputs - 1) / ty.outputs, 1),
              columnsOfTiles = max((conv.shape[3] + tx.outputs - 1) / tx.outputs, 1),
-             columnsOfBlock = tileColumns > 0 ? Expr(tileColumns) : columnsOfTiles;
+             rowsOfBlock = evenPiece(rowsOfTiles, tileRows),
+             columnsOfBlock =
+                 tileColumns > 0 ? evenPiece(columnsOfTiles, tileColumns) : columnsOfTiles;
   Var c("c"), t("t"), k("k"), l("l"), p("p"), x("x"), y("y"), b("b"), n("n");
   WinogradParts parts;
 
@@ -148,7 +156,7 @@ static std::function<Expr(const Indices &)> sumWinograd(KernelBuild &build, Conv
   Expr tileOfColumn = min(t, rowsOfTiles * columnsOfBlock - 1);
   Expr tileY = tileOfColumn / columnsOfBlock, tileX = tileOfColumn % columnsOfBlock;
   if (tileColumns > 0)
-    tileX = min(b * tileColumns + tileX, columnsOfTiles - 1);
+    tileX = min(b * columnsOfBlock + tileX, columnsOfTiles - 1);
   auto inputAt = [&](const Expr &i, const Expr &j) {
     return conv.input.at({n, c, tileY * (ty.outputs * ty.stride) + i - conv.window.padBegin[0],
                           tileX * (tx.outputs * tx.stride) + j - conv.window.padBegin[1]});
@@ -177,14 +185,15 @@ static std::function<Expr(const Indices &)> sumWinograd(KernelBuild &build, Conv
   parts.products = Func(build.name("products"));
   parts.products(c, t, k, l, b, n) = sum(c, t, k, l, b, n);
 
-  Expr inBlock = tileColumns > 0 ? x % tileColumns : Expr(x);
-  Expr blockX = tileColumns > 0 ? x / tileColumns : Expr(0);
+  Expr inBlock = tileColumns > 0 ? x % columnsOfBlock : Expr(x);
+  Expr blockX = tileColumns > 0 ? x / columnsOfBlock : Expr(0);
   parts.columns = Func(build.name("columns"));
   parts.columns(c, x, y, p, l, n) = mux(
       p, transformed(vertical.output, ty.stride, valuesAt(ty.size(), [&](int number) {
                        return parts.products(c, y * columnsOfBlock + inBlock, number, l, blockX, n);
                      })));
-  parts.tiles = tileRows * columnsOfBlock;
+  parts.rowsOfBlock = rowsOfBlock;
+  parts.columnsOfBlock = columnsOfBlock;
   parts.filterRows = build.anchor.winograd.filterRows;
   build.anchor.winograd = parts;
   build.anchor.accumulator = sum;

@@ -32,7 +32,8 @@ struct Problem {
   bool staged = false;    ///< Ops before the anchor: the input is computed, into a copy.
   bool convolved = false; ///< One of them is a conv, so that the copy is dear.
   double filterBytes = 0;
-  bool streamed = false; ///< The filter comes from memory, a slice for all columns at a time.
+  bool columnsVary = false; ///< The number of columns is a typical one.
+  bool streamed = false;    ///< The filter comes from memory, a slice for all columns at a time.
 };
 
 } // namespace
@@ -105,6 +106,7 @@ static Problem convProblem(const KernelSpec &spec, const OpDescription &op) {
       problem.channels = filter[0];
   }
   problem.columns = std::max<int64_t>(result.back(), -1);
+  problem.columnsVary = spec.pixelsVary;
   problem.hasRows = result.size() > 3;
   if (problem.hasRows)
     problem.rows = std::max<int64_t>(result[result.size() - 2], -1);
@@ -155,6 +157,17 @@ static double share(int64_t extent, int64_t piece) {
   return static_cast<double>(extent) / static_cast<double>(pieces * piece);
 }
 
+// The same for the columns; where these vary, a part is the mean over larger maps.
+static double columnsShare(const Problem &problem, int64_t piece) {
+  double typical = share(problem.columns, piece);
+  if (!problem.columnsVary || problem.columns < 0)
+    return typical;
+  double sum = 0;
+  for (int64_t columns = problem.columns; columns < 2 * problem.columns; ++columns)
+    sum += share(columns, piece);
+  return 0.5 * typical + 0.5 * sum / static_cast<double>(problem.columns);
+}
+
 // Vectors of the filter are loaded for two taps at a time (placeAccumulator unrolls them). Where
 // there are only 16 registers the broadcasts take one more, elsewhere they are part of the FMA.
 static bool fitsRegisters(const Target &target, const DirectTile &tile) {
@@ -180,7 +193,7 @@ static bool fitsCacheSets(const Problem &problem, const Target &target, const Di
 // too few accumulators to hide an FMA's latency (4 cycles, two begin in each), and loads beside the
 // FMAs.
 static double score(const Problem &problem, const Target &target, const DirectTile &tile) {
-  double useful = share(problem.channels, tile.channels()) * share(problem.columns, tile.columns);
+  double useful = share(problem.channels, tile.channels()) * columnsShare(problem, tile.columns);
   double accumulators = tile.vectors * tile.columns;
   double latency = std::min(1.0, accumulators / 10);
   // With 16 registers a broadcast is an instruction of its own, else a part of the FMA.
@@ -188,10 +201,12 @@ static double score(const Problem &problem, const Target &target, const DirectTi
   double loads = tile.vectors + broadcast * tile.columns;
   double cycles = std::max(accumulators + 0.5, loads * 1.25);
   // A tile's filter that the L1 cache does not hold is read from the next at some 20 bytes a cycle
-  // (of 32-byte vectors), while the FMA units take two vectors.
+  // (of 32-byte vectors), while the FMA units take two vectors; a slice of a streamed one, which
+  // the next slice is fetched beside, more slowly.
   double channels = static_cast<double>(std::max<int64_t>(problem.channels, tile.channels()));
-  if (problem.filterBytes * tile.channels() / channels > static_cast<double>(target.l1Bytes))
-    cycles = std::max(cycles, 3.2 * tile.vectors);
+  double tileBytes = problem.filterBytes * tile.channels() / channels;
+  if (tileBytes > static_cast<double>(target.l1Bytes) / (problem.streamed ? 2 : 1))
+    cycles = std::max(cycles, (problem.streamed ? 4.5 : 3.2) * tile.vectors);
   double throughput = accumulators / cycles;
   // Half vectors run at the full rate where wide ones are split in two, at half of it elsewhere.
   int64_t widest = std::min<int64_t>(target.lanes(4), problem.channels < 0 ? 64 : problem.channels);
@@ -319,10 +334,11 @@ static Problem problemOf(const KernelSpec &spec) {
 }
 
 std::vector<DirectTile> contractionTiles(const Target &target, int64_t inputs, int64_t channels,
-                                         int64_t columns, bool streamed) {
+                                         int64_t columns, bool columnsVary, bool streamed) {
   Problem problem;
   problem.channels = channels;
   problem.columns = columns;
+  problem.columnsVary = columnsVary;
   problem.streamed = streamed;
   problem.filterBytes = 4.0 * static_cast<double>(inputs * channels);
   std::vector<DirectTile> tiles = registerTiles(problem, target);

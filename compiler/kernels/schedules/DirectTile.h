@@ -22,10 +22,10 @@ struct DirectTile {
 /// The tiles worth trying, the best guess first; behind them the best ones in other blocks.
 std::vector<DirectTile> directTiles(const KernelSpec &spec);
 /// Register tiles for products of matrices: sums over `inputs`, for `channels` output channels and
-/// `columns` that each use the filter, which comes from memory if it is `streamed`. The best guess
-/// first; rows and the like are not set.
+/// `columns` (typically so many, if they vary) that each use the filter, which comes from memory if
+/// it is `streamed`. The best guess first; rows and the like are not set.
 std::vector<DirectTile> contractionTiles(const Target &target, int64_t inputs, int64_t channels,
-                                         int64_t columns, bool streamed);
+                                         int64_t columns, bool columnsVary, bool streamed);
 /// The cost of the first of the tiles of directTiles: see Algorithm::cost.
 double directCost(const KernelSpec &spec);
 /// The same for a conv whose tiles end where its rows do.

@@ -70,7 +70,7 @@ static std::vector<DirectTile> expansionTiles(const KernelSpec &spec) {
   int64_t inputs = spec.graph.tensor(conv.operands[0]).shape[1];
   std::vector<DirectTile> tiles =
       contractionTiles(spec.target, inputs, conv.result.shape[1], conv.result.shape.back(),
-                       /*streamed=*/false);
+                       spec.pixelsVary, /*streamed=*/false);
   tiles.resize(std::min<size_t>(tiles.size(), 2));
   return tiles;
 }

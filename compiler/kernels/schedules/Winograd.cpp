@@ -203,7 +203,7 @@ std::vector<Schedule> spaceWinograd(const KernelSpec &spec) {
     int64_t channels = static_cast<int64_t>(problem.channels);
     for (const DirectTile &tile :
          contractionTiles(spec.target, static_cast<int64_t>(problem.inputs), channels,
-                          blocks.tiles(), streamed)) {
+                          blocks.tiles(), spec.pixelsVary, streamed)) {
       int64_t channelTiles = (channels + tile.channels() - 1) / tile.channels();
       space.push_back(
           {"winograd",
@@ -264,13 +264,13 @@ private:
         .split(loops.column, tileX, x, problem.horizontal.outputs / pooled,
                TailStrategy::GuardWithIf)
         .split(row, tileY, y, problem.vertical.outputs / pooled, TailStrategy::GuardWithIf)
-        .split(tileY, block, tileY, build.parameter("tile_rows"), TailStrategy::GuardWithIf)
+        .split(tileY, block, tileY, parts.rowsOfBlock, TailStrategy::GuardWithIf)
         .vectorize(lane)
         .unroll(x)
         .unroll(y);
     std::vector<Var> tasks = {block, batch};
-    if (int tileColumns = build.parameter("tile_columns")) {
-      output.split(tileX, blockX, tileX, tileColumns, TailStrategy::GuardWithIf);
+    if (build.parameter("tile_columns") > 0) {
+      output.split(tileX, blockX, tileX, parts.columnsOfBlock, TailStrategy::GuardWithIf);
       tasks.insert(tasks.begin(), blockX);
     }
     std::vector<VarOrRVar> order = {lane, x, y, vector, tileX, tileY, channelTile};
@@ -334,7 +334,8 @@ private:
     Func products = parts.products, sum = build.anchor.accumulator;
     Var c = products.args()[0], t = products.args()[1], k = products.args()[2],
         l = products.args()[3];
-    Expr rounded = (parts.tiles + columns - 1) / columns * columns;
+    Expr tiles = parts.rowsOfBlock * parts.columnsOfBlock,
+         rounded = (tiles + columns - 1) / columns * columns;
     products.compute_at(build.output, channelTile)
         .bound_extent(c, channels)
         .bound_storage(t, rounded)
