@@ -130,18 +130,27 @@ private:
     return slice;
   }
 
-  // The part of the next slice that falls to this execution of the body; of a stream, what is read
-  // a little later.
+  // The part of the next slice that falls to this execution of the body; where a single tile reads
+  // the filter as a stream, what is read a little later.
   Stmt fetches(const Slice &slice) const {
-    int bodySize = static_cast<int>(slice.bodySize);
+    int bodySize = static_cast<int>(slice.bodySize), bodies = static_cast<int>(slice.bodies);
+    auto linesOf = [](int64_t elements) { return (elements + line - 1) / line; };
+    Expr stream = slice.begin + slice.body * bodySize + streamDistance;
     if (slice.isStream)
-      return fetchesAt(slice.begin + slice.body * bodySize + streamDistance,
-                       (bodySize + line - 1) / line);
+      return fetchesAt(stream, linesOf(bodySize));
     Expr share = simplify((bodySize + slice.tiles - 1) / slice.tiles);
-    auto knownShare = as_const_int(share);
-    int64_t lines = ((knownShare ? *knownShare : bodySize / 2) + line - 1) / line;
-    Expr number = slice.tile * static_cast<int>(slice.bodies) + slice.body;
-    return fetchesAt(slice.begin + static_cast<int>(slice.size) + number * share, lines);
+    Expr part =
+        slice.begin + static_cast<int>(slice.size) + (slice.tile * bodies + slice.body) * share;
+    if (auto known = as_const_int(share))
+      return fetchesAt(part, linesOf(*known));
+    // How many tiles there are turns out at run time, and whether it is one.
+    Expr isStream = slice.tiles <= 1, begin = select(isStream, stream, part);
+    int64_t shared = linesOf(bodySize / 2), more = linesOf(bodySize) - shared;
+    Stmt always = fetchesAt(begin, shared);
+    if (more == 0)
+      return always;
+    Stmt others = fetchesAt(begin + static_cast<int>(shared) * line, more);
+    return Block::make(always, IfThenElse::make(isStream, others));
   }
 
   // Fetches so many lines from this place on.

@@ -13,9 +13,11 @@ static constexpr double leastImprovement = 0.01;
 /// Schedules of a family do the same and differ in their tiles: an algorithm, and with Winograd's
 /// the transform.
 static std::string familyOf(const Schedule &schedule) {
-  auto outputs = schedule.parameters.find("outputs");
-  return schedule.algorithm +
-         (outputs == schedule.parameters.end() ? "" : " " + std::to_string(outputs->second));
+  std::string family = schedule.algorithm;
+  for (const char *name : {"output_rows", "output_columns"})
+    if (auto outputs = schedule.parameters.find(name); outputs != schedule.parameters.end())
+      family += " " + std::to_string(outputs->second);
+  return family;
 }
 
 Candidates::Candidates(const TuningProblem &problem) {

@@ -230,7 +230,8 @@ TEST(Conv, winograd) {
 
 TEST(Conv, winogradOfOtherForms) {
   Schedule schedule{"winograd",
-                    {{"outputs", 4},
+                    {{"output_rows", 4},
+                     {"output_columns", 2},
                      {"tile_rows", 1},
                      {"tile_columns", 2},
                      {"channel_tasks", 0},

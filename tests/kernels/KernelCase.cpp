@@ -30,7 +30,8 @@ Attributes convAttributes(int space, Attributes changes) {
 
 Schedule smallWinograd(int64_t outputs, int64_t tileColumns) {
   return {"winograd",
-          {{"outputs", outputs},
+          {{"output_rows", outputs},
+           {"output_columns", outputs},
            {"tile_rows", 2},
            {"tile_columns", tileColumns},
            {"channel_tasks", 1},

@@ -92,11 +92,12 @@ struct Transforms {
 } // namespace
 
 // `taps` and `strides` are those of the spatial dims; a single one is that of rows (Flatten.h).
-static Transforms transformsOf(int64_t outputs, const std::vector<int64_t> &taps,
+static Transforms transformsOf(const Schedule &schedule, const std::vector<int64_t> &taps,
                                const std::vector<int64_t> &strides) {
-  WinogradTile rows, columns = winogradTile(outputs, taps.back(), strides.back());
+  auto outputs = [&](const char *name) { return schedule.parameters.at(name); };
+  WinogradTile rows, columns = winogradTile(outputs("output_columns"), taps.back(), strides.back());
   if (taps.size() > 1)
-    rows = winogradTile(outputs, taps.front(), strides.front());
+    rows = winogradTile(outputs("output_rows"), taps.front(), strides.front());
   return {winogradTransform(rows), winogradTransform(columns)};
 }
 
@@ -137,9 +138,9 @@ static Expr evenPiece(const Expr &extent, int most) {
 static std::function<Expr(const Indices &)> sumWinograd(KernelBuild &build, ConvParts conv) {
   // The last tiles reach beyond the result.
   conv.input = borderedInput(build, conv, conv.input.layout, /*beyond=*/true);
-  const int outputs = build.parameter("outputs"), tileRows = build.parameter("tile_rows"),
-            tileColumns = build.parameter("tile_columns");
-  const Transforms transforms = transformsOf(outputs, conv.window.kernel, conv.window.strides);
+  const int tileRows = build.parameter("tile_rows"), tileColumns = build.parameter("tile_columns");
+  const Transforms transforms =
+      transformsOf(build.spec.schedule, conv.window.kernel, conv.window.strides);
   const auto &[vertical, horizontal] = transforms;
   const WinogradTile &ty = vertical.tile, &tx = horizontal.tile;
   // Extents are at least 1; said so, a division by them has simple bounds.
@@ -215,7 +216,7 @@ static int64_t outputChannelTile(const Schedule &schedule) {
 }
 
 static Transforms transformsOf(const Schedule &schedule, const WeightView &filter) {
-  return transformsOf(schedule.parameters.at("outputs"), filter.taps, filter.strides);
+  return transformsOf(schedule, filter.taps, filter.strides);
 }
 
 static std::vector<int64_t> packedShape(const Schedule &schedule, const WeightView &filter) {

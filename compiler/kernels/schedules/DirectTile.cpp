@@ -157,17 +157,6 @@ static double share(int64_t extent, int64_t piece) {
   return static_cast<double>(extent) / static_cast<double>(pieces * piece);
 }
 
-// The same for the columns; where these vary, a part is the mean over larger maps.
-static double columnsShare(const Problem &problem, int64_t piece) {
-  double typical = share(problem.columns, piece);
-  if (!problem.columnsVary || problem.columns < 0)
-    return typical;
-  double sum = 0;
-  for (int64_t columns = problem.columns; columns < 2 * problem.columns; ++columns)
-    sum += share(columns, piece);
-  return 0.5 * typical + 0.5 * sum / static_cast<double>(problem.columns);
-}
-
 // Vectors of the filter are loaded for two taps at a time (placeAccumulator unrolls them). Where
 // there are only 16 registers the broadcasts take one more, elsewhere they are part of the FMA.
 static bool fitsRegisters(const Target &target, const DirectTile &tile) {
@@ -189,34 +178,73 @@ static bool fitsCacheSets(const Problem &problem, const Target &target, const Di
   return tile.columns <= 8 * places;
 }
 
-// The share of the FMA peak that a register tile can reach: what is computed in vain in the tails,
-// too few accumulators to hide an FMA's latency (4 cycles, two begin in each), and loads beside the
-// FMAs.
-static double score(const Problem &problem, const Target &target, const DirectTile &tile) {
-  double useful = share(problem.channels, tile.channels()) * columnsShare(problem, tile.columns);
+// Bytes of the filter that a register tile reads.
+static double filterBytes(const Problem &problem, const DirectTile &tile) {
+  double channels = static_cast<double>(std::max<int64_t>(problem.channels, tile.channels()));
+  return problem.filterBytes * tile.channels() / channels;
+}
+
+// What a tap of a register tile takes, in the time of an FMA of whole vectors.
+static double tapCycles(const Problem &problem, const Target &target, const DirectTile &tile) {
   double accumulators = tile.vectors * tile.columns;
-  double latency = std::min(1.0, accumulators / 10);
   // With 16 registers a broadcast is an instruction of its own, else a part of the FMA.
   double broadcast = target.vectorRegisters >= 32 || tile.acrossGroups ? 0.5 : 1.0;
   double loads = tile.vectors + broadcast * tile.columns;
   double cycles = std::max(accumulators + 0.5, loads * 1.25);
-  // A tile's filter that the L1 cache does not hold is read from the next at some 20 bytes a cycle
-  // (of 32-byte vectors), while the FMA units take two vectors; a slice of a streamed one, which
-  // the next slice is fetched beside, more slowly.
-  double channels = static_cast<double>(std::max<int64_t>(problem.channels, tile.channels()));
-  double tileBytes = problem.filterBytes * tile.channels() / channels;
-  if (tileBytes > static_cast<double>(target.l1Bytes) / (problem.streamed ? 2 : 1))
+  // What the L1 cache does not hold is read from the next at some 20 bytes a cycle (of 32-byte
+  // vectors), while the FMA units take two vectors; more slowly, where the next slice is fetched
+  // meanwhile.
+  double l1Bytes = static_cast<double>(target.l1Bytes);
+  if (filterBytes(problem, tile) > (problem.streamed ? l1Bytes / 2 : l1Bytes))
     cycles = std::max(cycles, (problem.streamed ? 4.5 : 3.2) * tile.vectors);
-  double throughput = accumulators / cycles;
+  return cycles;
+}
+
+// What fetching a slice of a streamed filter adds to each of its taps. It is hidden the less the
+// larger the slice is, and a little less in a single tile.
+static double waitingCycles(const Problem &problem, const Target &target, const DirectTile &tile,
+                            double tiles) {
+  if (!problem.streamed)
+    return 0;
+  bool large = filterBytes(problem, tile) > static_cast<double>(target.l2Bytes) / 16;
+  return (large ? 0.6 : tiles > 1 ? 0.3 : 0.4) * 7.4 * tile.vectors;
+}
+
+// Products of vectors that are needed, for one of the time of an FMA, in a row of so many columns.
+static double throughput(const Problem &problem, const Target &target, const DirectTile &tile,
+                         int64_t columns) {
+  double cycles = tapCycles(problem, target, tile);
+  if (columns < 0)
+    return share(columns, tile.columns) * tile.vectors * tile.columns / cycles;
+  double tiles = std::ceil(static_cast<double>(columns) / tile.columns);
+  return static_cast<double>(columns) * tile.vectors /
+         (tiles * cycles + waitingCycles(problem, target, tile, tiles));
+}
+
+// The same; where columns vary, larger maps count as much as the typical one.
+static double throughput(const Problem &problem, const Target &target, const DirectTile &tile) {
+  double typical = throughput(problem, target, tile, problem.columns);
+  if (!problem.columnsVary || problem.columns < 0)
+    return typical;
+  double sum = 0;
+  for (int64_t columns = problem.columns; columns < 2 * problem.columns; ++columns)
+    sum += throughput(problem, target, tile, columns);
+  return 0.5 * (typical + sum / static_cast<double>(problem.columns));
+}
+
+// The share of the FMA peak that a register tile can reach: what is computed in vain in the tails,
+// too few accumulators to hide an FMA's latency (4 cycles, two begin in each), and loads beside the
+// FMAs.
+static double score(const Problem &problem, const Target &target, const DirectTile &tile) {
+  double latency = std::min(1.0, tile.vectors * tile.columns / 10.0);
   // Half vectors run at the full rate where wide ones are split in two, at half of it elsewhere.
   int64_t widest = std::min<int64_t>(target.lanes(4), problem.channels < 0 ? 64 : problem.channels);
   double width = problem.grouped || tile.lanes >= widest ? 1.0 : 0.8;
   double cache = fitsCacheSets(problem, target, tile) ? 1.0 : 0.5;
   // A vector spread takes the time of two or three FMAs, and serves as many as the window has taps.
-  // The second tile of a slice fetches the next one for the first.
-  double fetched = problem.streamed && problem.columns <= tile.columns ? 0.93 : 1.0;
   double spread = problem.acrossGroups ? problem.windowTaps / (problem.windowTaps + 2.5) : 1.0;
-  return useful * latency * throughput * width * cache * spread * fetched;
+  return share(problem.channels, tile.channels()) * throughput(problem, target, tile) * latency *
+         width * cache * spread;
 }
 
 static int roundUpToPowerOfTwo(int64_t n) {

@@ -1,4 +1,5 @@
-// winograd: convolutions along one or two dims by F(m, r), with a fraction of the products.
+// winograd: convolutions along one or two dims by F(m, r), with a fraction of the products. A tile
+// is of `output_rows` x `output_columns` results.
 //
 // A block is `tile_rows` rows of `tile_columns` tiles (0: of all tiles of a row), the unit of work
 // of a thread; where there are few blocks, these follow one another and the tiles of channels are
@@ -30,11 +31,11 @@ struct WinogradProblem {
   bool pooled = false;
   bool transformsFilter = false; ///< At run time.
 
-  /// The same with tiles of so many outputs.
-  WinogradProblem withOutputs(int outputs) const {
+  /// The same with tiles of so many outputs; of one along a dim that has nothing to gain.
+  WinogradProblem withOutputs(int rows, int columns) const {
     WinogradProblem problem = *this;
-    problem.vertical = winogradTile(outputs, vertical.taps, vertical.stride);
-    problem.horizontal = winogradTile(outputs, horizontal.taps, horizontal.stride);
+    problem.vertical = winogradTile(rows, vertical.taps, vertical.stride);
+    problem.horizontal = winogradTile(columns, horizontal.taps, horizontal.stride);
     return problem;
   }
   /// More numbers are too many to unroll.
@@ -90,14 +91,21 @@ static WinogradProblem problemOf(const KernelSpec &spec) {
   return problem;
 }
 
-// The outputs of a tile that there are transforms for. A pool needs tiles of whole windows.
-static std::vector<int> outputsOf(const WinogradProblem &problem) {
-  std::vector<int> choices;
-  for (int outputs : {2, 4, 6})
-    if (problem.withOutputs(outputs).hasTransforms())
-      choices.push_back(outputs);
-  bool isLine = problem.vertical.taps == 1 || problem.horizontal.taps == 1;
-  return problem.pooled && isLine ? std::vector<int>{} : choices;
+// The problem with each tile that there are transforms for. A pool needs tiles of whole windows.
+static std::vector<WinogradProblem> tiled(const WinogradProblem &problem) {
+  static constexpr int outputs[] = {2, 4, 6};
+  bool hasRows = problem.vertical.taps > 1, hasColumns = problem.horizontal.taps > 1;
+  std::vector<WinogradProblem> choices;
+  if (problem.pooled && !(hasRows && hasColumns))
+    return choices;
+  for (int rows : outputs)
+    for (int columns : outputs) {
+      WinogradProblem choice = problem.withOutputs(rows, columns);
+      bool repeated = (!hasRows && rows > outputs[0]) || (!hasColumns && columns > outputs[0]);
+      if (!repeated && choice.hasTransforms())
+        choices.push_back(choice);
+    }
+  return choices;
 }
 
 bool appliesWinograd(const KernelSpec &spec) {
@@ -108,7 +116,7 @@ bool appliesWinograd(const KernelSpec &spec) {
       !allEqual(op.getInts("dilations"), 1) || (hasConsumer(spec) && !poolOf(spec)))
     return false;
   const std::vector<int64_t> &filter = spec.graph.tensor(op.operands[1]).shape;
-  return filter[0] >= 8 && filter[1] >= 8 && !outputsOf(problemOf(spec)).empty();
+  return filter[0] >= 8 && filter[1] >= 8 && !tiled(problemOf(spec)).empty();
 }
 
 namespace {
@@ -158,10 +166,9 @@ static double costOf(const WinogradProblem &problem, const Target &target) {
   double products = problem.numbers() / (problem.outputs() * taps);
   double transforms = (transformCost(problem.vertical) + transformCost(problem.horizontal)) *
                       (1 / problem.inputs + 1 / problem.channels);
-  // Each block reads the whole filter: at some 12 bytes a cycle from a shared cache or streamed
-  // from memory, at 7 where it is larger than the cache.
-  double filterBytes = problem.filterBytes();
-  double cycles = blocks.count() * filterBytes / (filterBytes <= 16 << 20 ? 12 : 7);
+  // Each block reads the whole filter, from a shared cache or from memory: at some 12 bytes a cycle
+  // that has two FMAs.
+  double cycles = blocks.count() * problem.filterBytes() / 12;
   double multiplications =
       problem.rows * problem.columns * problem.inputs * problem.channels * taps;
   // A filter is transformed at about half a vector of numbers a cycle, once for all images.
@@ -182,12 +189,9 @@ static bool sharesChannels(int64_t blocks, int64_t channelTiles) {
          imbalance(blocks, 1, 1, 2) + imbalance(blocks, 1, 1, 4);
 }
 
-// The problem with each number of outputs, the cheapest first.
+// The problem with each tile, the cheapest first.
 static std::vector<WinogradProblem> problemsToTry(const KernelSpec &spec) {
-  const WinogradProblem problem = problemOf(spec);
-  std::vector<WinogradProblem> problems;
-  for (int outputs : outputsOf(problem))
-    problems.push_back(problem.withOutputs(outputs));
+  std::vector<WinogradProblem> problems = tiled(problemOf(spec));
   std::stable_sort(problems.begin(), problems.end(), [&](const auto &a, const auto &b) {
     return costOf(a, spec.target) < costOf(b, spec.target);
   });
@@ -207,7 +211,8 @@ std::vector<Schedule> spaceWinograd(const KernelSpec &spec) {
       int64_t channelTiles = (channels + tile.channels() - 1) / tile.channels();
       space.push_back(
           {"winograd",
-           {{"outputs", std::max(problem.vertical.outputs, problem.horizontal.outputs)},
+           {{"output_rows", problem.vertical.outputs},
+            {"output_columns", problem.horizontal.outputs},
             {"tile_rows", static_cast<int64_t>(blocks.tileRows)},
             {"tile_columns", wholeRows ? 0 : static_cast<int64_t>(blocks.tileColumns)},
             {"channel_tasks", sharesChannels(static_cast<int64_t>(blocks.count()), channelTiles)},
@@ -232,7 +237,9 @@ public:
       : build(build), parts(build.anchor.winograd), lanes(build.parameter("lanes")),
         channels(build.parameter("lanes") * build.parameter("vectors")),
         columns(build.parameter("columns")),
-        problem(problemOf(build.spec).withOutputs(build.parameter("outputs"))),
+        problem(
+            problemOf(build.spec)
+                .withOutputs(build.parameter("output_rows"), build.parameter("output_columns"))),
         channelTasks(build.parameter("channel_tasks") != 0) {}
 
   void place() {

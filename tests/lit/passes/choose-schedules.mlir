@@ -5,10 +5,10 @@
 // Winograd's algorithms multiply less and round more: the larger the tile, the more of both.
 // CHECK-LABEL: @map56
 // CHECK: algorithm = "winograd"
-// CHECK-SAME: outputs = {{[46]}}
+// CHECK-SAME: output_columns = {{[46]}}
 // FINE-LABEL: @map56
 // FINE: algorithm = "winograd"
-// FINE-SAME: outputs = 2
+// FINE-SAME: output_columns = 2
 // EXACT-LABEL: @map56
 // EXACT: algorithm = "direct"
 func.func @map56(%x: tensor<1x64x56x56xf32>) -> tensor<1x64x56x56xf32> {
@@ -25,7 +25,7 @@ func.func @map56(%x: tensor<1x64x56x56xf32>) -> tensor<1x64x56x56xf32> {
 // it takes longer to read than it saves.
 // CHECK-LABEL: @map7
 // CHECK: algorithm = "winograd"
-// CHECK-SAME: outputs = 2
+// CHECK-SAME: output_columns = 2
 func.func @map7(%x: tensor<1x512x7x7xf32>) -> tensor<1x512x7x7xf32> {
   %w = cnn.constant dense<1.0> : tensor<512x512x3x3xf32>
   %0 = kernel.fused %x, %w : tensor<1x512x7x7xf32>, tensor<512x512x3x3xf32> -> tensor<1x512x7x7xf32> attributes {anchor = 0 : i64, label = "conv"} {
