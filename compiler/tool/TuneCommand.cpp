@@ -78,9 +78,10 @@ static NetworkProblems findProblems(func::FuncOp network, const Target &target, 
 // ---- Tuning ------------------------------------------------------------------------------------
 
 /// Between two runs of a kernel all weights of its network pass through the caches: more than stay
-/// in them, if the network is not very small, but no more than is needed to push the others out.
+/// in them, if the network is not very small, but no more than is needed to push the others out:
+/// twice what a core has of the shared cache in most servers.
 static int64_t coldBytes(const NetworkProblems &network, const Target &target) {
-  return std::clamp<int64_t>(network.weightBytes, 4 * target.l2Bytes, int64_t(32) << 20);
+  return std::clamp<int64_t>(network.weightBytes, 4 * target.l2Bytes, int64_t(64) << 20);
 }
 
 static Status tuneModel(TuneOptions &options, TuningDatabase &database) {

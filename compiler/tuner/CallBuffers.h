@@ -30,8 +30,8 @@ public:
 class CallBuffers {
 public:
   /// Inputs are those of makeInput, the result goes to `result`, or where the kernel works in
-  /// place, over its input. There are as many copies of the weights as together have `coldBytes`,
-  /// at most `calls`, at least one.
+  /// place, over its input. There are so many copies of the weights that all but one together have
+  /// `coldBytes`, at most `calls`.
   CallBuffers(const TuningProblem &problem, const Schedule &schedule, AlignedBytes &result,
               int64_t coldBytes, size_t calls);
 
