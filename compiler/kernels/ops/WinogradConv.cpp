@@ -74,6 +74,41 @@ static std::vector<Expr> transformed(const WinogradTransform::Matrix &matrix, in
   return result;
 }
 
+// The product of A^T with the numbers of a tile. All phases of a point have the same factor, and so
+// have, but for the sign in odd rows, the points p and -p: both are summed first.
+static std::vector<Expr> outputsOf(const WinogradTransform &transform,
+                                   const std::vector<Expr> &numbers) {
+  size_t step = static_cast<size_t>(transform.tile.stride);
+  std::vector<Expr> points;
+  for (size_t number = 0; number < numbers.size(); ++number)
+    if (number % step == 0)
+      points.push_back(numbers[number]);
+    else
+      points.back() += numbers[number];
+  std::vector<Expr> result;
+  for (size_t row = 0; row < transform.output.size(); ++row) {
+    const std::vector<double> &factors = transform.output[row];
+    Expr sum;
+    auto add = [&](const Expr &value, double factor) {
+      Expr term = factor == 1 ? value : value * static_cast<float>(factor);
+      sum = sum.defined() ? sum + term : term;
+    };
+    for (size_t point = 0; point < points.size(); ++point) {
+      double factor = factors[point * step];
+      bool hasOpposite = point % 2 == 1 && point + 2 < points.size();
+      if (hasOpposite) {
+        const Expr &opposite = points[point + 1];
+        add(row % 2 == 0 ? points[point] + opposite : points[point] - opposite, factor);
+        ++point;
+      } else if (factor != 0) {
+        add(points[point], factor);
+      }
+    }
+    result.push_back(sum);
+  }
+  return result;
+}
+
 // `of` applied to each index in [0, count).
 static std::vector<Expr> valuesAt(int count, const std::function<Expr(int)> &of) {
   std::vector<Expr> values;
@@ -190,9 +225,9 @@ static std::function<Expr(const Indices &)> sumWinograd(KernelBuild &build, Conv
   Expr blockX = tileColumns > 0 ? x / columnsOfBlock : Expr(0);
   parts.columns = Func(build.name("columns"));
   parts.columns(c, x, y, p, l, n) = mux(
-      p, transformed(vertical.output, ty.stride, valuesAt(ty.size(), [&](int number) {
-                       return parts.products(c, y * columnsOfBlock + inBlock, number, l, blockX, n);
-                     })));
+      p, outputsOf(vertical, valuesAt(ty.size(), [&](int number) {
+                     return parts.products(c, y * columnsOfBlock + inBlock, number, l, blockX, n);
+                   })));
   parts.rowsOfBlock = rowsOfBlock;
   parts.columnsOfBlock = columnsOfBlock;
   parts.filterRows = build.anchor.winograd.filterRows;
@@ -202,12 +237,11 @@ static std::function<Expr(const Indices &)> sumWinograd(KernelBuild &build, Conv
   Func columns = parts.columns;
   return [columns, transforms](const Indices &at) {
     const WinogradTile &ty = transforms.vertical.tile, &tx = transforms.horizontal.tile;
-    return mux(at[3] % tx.outputs, transformed(transforms.horizontal.output, tx.stride,
-                                               valuesAt(tx.size(), [&](int number) {
-                                                 return columns(at[1], at[3] / tx.outputs,
-                                                                at[2] / ty.outputs,
-                                                                at[2] % ty.outputs, number, at[0]);
-                                               })));
+    return mux(at[3] % tx.outputs, outputsOf(transforms.horizontal, valuesAt(tx.size(), [&](int l) {
+                                               return columns(at[1], at[3] / tx.outputs,
+                                                              at[2] / ty.outputs,
+                                                              at[2] % ty.outputs, l, at[0]);
+                                             })));
   };
 }
 
