@@ -282,8 +282,10 @@ static std::vector<DirectTile> registerTiles(const Problem &problem, const Targe
           tiles.push_back(tile);
       }
     }
+  for (DirectTile &tile : tiles)
+    tile.efficiency = score(problem, target, tile);
   std::stable_sort(tiles.begin(), tiles.end(), [&](const DirectTile &a, const DirectTile &b) {
-    return score(problem, target, a) > score(problem, target, b);
+    return a.efficiency > b.efficiency;
   });
   return tiles;
 }
@@ -381,12 +383,12 @@ double directCost(const KernelSpec &spec) {
   double idle = problem.channels < 0 || problem.channels >= spec.target.lanes(4)
                     ? 1.0
                     : static_cast<double>(spec.target.lanes(4)) / tile.lanes;
-  return idle / score(problem, spec.target, tile);
+  return idle / tile.efficiency;
 }
 
 double directCostInRows(const KernelSpec &spec) {
   Problem problem = convProblem(spec, anchorOf(spec));
-  return 1 / score(problem, spec.target, registerTiles(problem, spec.target).front());
+  return 1 / registerTiles(problem, spec.target).front().efficiency;
 }
 
 double projectionGain(const KernelSpec &spec) {
@@ -423,12 +425,12 @@ static std::vector<int> otherRows(const KernelSpec &spec, const Problem &problem
 std::vector<DirectTile> directTiles(const KernelSpec &spec) {
   Problem problem = problemOf(spec);
   std::vector<DirectTile> tiles = registerTiles(problem, spec.target);
-  double best = score(problem, spec.target, tiles.front());
+  double best = tiles.front().efficiency;
   // Where another op owns the blocks the channel tiles have their place in them.
   bool ordersChannels = !problem.convolved && !hasConsumer(spec);
   std::vector<DirectTile> result;
   for (DirectTile tile : tiles) {
-    if (score(problem, spec.target, tile) < 0.7 * best)
+    if (tile.efficiency < 0.7 * best)
       break;
     chooseBlocks(problem, spec.target, tile);
     result.push_back(tile);

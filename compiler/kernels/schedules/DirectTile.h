@@ -14,6 +14,7 @@ struct DirectTile {
   int channelParts = 1; ///< Tasks that the channel tiles of a block are shared out to.
   bool channelsOuter = false;
   bool acrossGroups = false; ///< Lanes belong to several groups, whose inputs are spread.
+  double efficiency = 0;     ///< The share of the FMA peak that is expected of the register tile.
 
   int channels() const { return lanes * vectors; }
   Schedule toSchedule() const;

@@ -137,9 +137,12 @@ static double evenPiece(double extent, double most) {
   return std::ceil(extent / std::ceil(extent / std::clamp(std::floor(most), 1.0, extent)));
 }
 
-// The transformed input of a block should take half of the L2 cache. But few tiles use a filter too
-// seldom for what it takes to read it: from a shared cache, or from memory in every block.
-static WinogradBlocks blocksOf(const WinogradProblem &problem, const Target &target) {
+// Ways to cut the result, the best for one thread first. The transformed input of a block should
+// take half of the L2 cache. But few tiles use a filter too seldom for what it takes to read it:
+// from a shared cache, or from memory in every block. Where that leaves fewer blocks than two or
+// four threads want, there may be so many.
+static std::vector<WinogradBlocks> blocksToTry(const WinogradProblem &problem,
+                                               const Target &target) {
   double fitting =
       static_cast<double>(target.l2Bytes) / 2 / (4 * problem.numbers() * problem.inputs);
   double least = problem.filterBytes() <= 4 << 20 ? 12 : 24;
@@ -149,7 +152,13 @@ static WinogradBlocks blocksOf(const WinogradProblem &problem, const Target &tar
   blocks.tileColumns = evenPiece(blocks.columns, std::max(fitting, least));
   blocks.tileRows = evenPiece(
       blocks.rows, std::max(fitting / blocks.tileColumns, std::ceil(least / blocks.tileColumns)));
-  return blocks;
+  std::vector<WinogradBlocks> choices = {blocks};
+  for (int threads : {2, 4}) {
+    blocks.tileRows = std::ceil(blocks.rows / threads);
+    if (blocks.tileRows < choices.back().tileRows)
+      choices.push_back(blocks);
+  }
+  return choices;
 }
 
 // Instructions for a number transformed along one dim: about half as many as the transform is long.
@@ -157,9 +166,35 @@ static double transformCost(const WinogradTile &tile) {
   return tile.taps == 1 ? 0 : (tile.points() + 4) / 2.0;
 }
 
-// Time over that of direct multiplication at peak; see Algorithm::cost.
-static double costOf(const WinogradProblem &problem, const Target &target) {
-  const WinogradBlocks blocks = blocksOf(problem, target);
+namespace {
+
+/// A problem cut into blocks, these shared out to threads, and the register tile.
+struct WinogradChoice {
+  WinogradProblem problem;
+  WinogradBlocks blocks;
+  DirectTile tile;
+  bool channelTasks = false;
+  double cost = 0;      ///< On one thread: see Algorithm::cost.
+  double imbalance = 1; ///< On one to four threads.
+
+  Schedule toSchedule() const {
+    bool wholeRows = blocks.tileColumns == blocks.columns;
+    return {"winograd",
+            {{"output_rows", problem.vertical.outputs},
+             {"output_columns", problem.horizontal.outputs},
+             {"tile_rows", static_cast<int64_t>(blocks.tileRows)},
+             {"tile_columns", wholeRows ? 0 : static_cast<int64_t>(blocks.tileColumns)},
+             {"channel_tasks", channelTasks},
+             {"lanes", tile.lanes},
+             {"vectors", tile.vectors},
+             {"columns", tile.columns}}};
+  }
+};
+
+} // namespace
+
+static double costOf(const WinogradChoice &choice, const Target &target) {
+  const auto &[problem, blocks, tile, channelTasks, cost, imbalance] = choice;
   double columns = std::ceil(blocks.columns / blocks.tileColumns) * blocks.tileColumns;
   double wasted = blocks.rows * columns * problem.outputs() / (problem.rows * problem.columns);
   double taps = problem.vertical.taps * problem.horizontal.taps;
@@ -178,55 +213,57 @@ static double costOf(const WinogradProblem &problem, const Target &target) {
   double reading = cycles * 2 * target.lanes(4) / multiplications;
   // Most of it happens while products are summed (PrefetchFilter).
   double summing = wasted * products;
-  return summing * (0.15 + transforms) + std::max(summing, reading);
+  return summing * (0.1 + transforms) + std::max(summing / tile.efficiency, reading);
 }
 
-// True where the tiles of channels of a block are better shared out to threads than the blocks. All
-// threads then wait for one another twice a block.
-static bool sharesChannels(int64_t blocks, int64_t channelTiles) {
+// Shares out the blocks, or where that is better the tiles of channels of each block. All threads
+// then wait for one another twice a block.
+static void shareOut(WinogradChoice &choice) {
   constexpr double waiting = 0.05;
-  return imbalance(channelTiles, 1, 1, 2) + imbalance(channelTiles, 1, 1, 4) + 2 * waiting <
-         imbalance(blocks, 1, 1, 2) + imbalance(blocks, 1, 1, 4);
+  const WinogradBlocks &blocks = choice.blocks;
+  int64_t channels = static_cast<int64_t>(choice.problem.channels);
+  int64_t channelTiles = (channels + choice.tile.channels() - 1) / choice.tile.channels();
+  double parts = std::ceil(blocks.columns / blocks.tileColumns) * choice.problem.images;
+  auto ofBlocks = [&](int threads) {
+    return imbalance(static_cast<int64_t>(blocks.rows), static_cast<int64_t>(blocks.tileRows),
+                     static_cast<int64_t>(parts), threads);
+  };
+  auto ofChannels = [&](int threads) { return imbalance(channelTiles, 1, 1, threads) + waiting; };
+  choice.channelTasks = ofChannels(2) + ofChannels(4) < ofBlocks(2) + ofBlocks(4);
+  // One thread counts most: a program with many threads may run a network on each.
+  choice.imbalance = choice.channelTasks ? (5 + 2 * ofChannels(2) + ofChannels(4)) / 8
+                                         : (5 + 2 * ofBlocks(2) + ofBlocks(4)) / 8;
 }
 
-// The problem with each tile, the cheapest first.
-static std::vector<WinogradProblem> problemsToTry(const KernelSpec &spec) {
-  std::vector<WinogradProblem> problems = tiled(problemOf(spec));
-  std::stable_sort(problems.begin(), problems.end(), [&](const auto &a, const auto &b) {
-    return costOf(a, spec.target) < costOf(b, spec.target);
+// All that may pay, the best guess first.
+static std::vector<WinogradChoice> choicesOf(const KernelSpec &spec) {
+  std::vector<WinogradChoice> choices;
+  for (const WinogradProblem &problem : tiled(problemOf(spec))) {
+    bool streamed = problem.filterBytes() > static_cast<double>(spec.target.l2Bytes);
+    for (const WinogradBlocks &blocks : blocksToTry(problem, spec.target))
+      for (const DirectTile &tile : contractionTiles(
+               spec.target, static_cast<int64_t>(problem.inputs),
+               static_cast<int64_t>(problem.channels), blocks.tiles(), spec.pixelsVary, streamed)) {
+        WinogradChoice choice{problem, blocks, tile};
+        choice.cost = costOf(choice, spec.target);
+        shareOut(choice);
+        choices.push_back(choice);
+      }
+  }
+  std::stable_sort(choices.begin(), choices.end(), [](const auto &a, const auto &b) {
+    return a.cost * a.imbalance < b.cost * b.imbalance;
   });
-  return problems;
+  return choices;
 }
 
 std::vector<Schedule> spaceWinograd(const KernelSpec &spec) {
   std::vector<Schedule> space;
-  for (const WinogradProblem &problem : problemsToTry(spec)) {
-    const WinogradBlocks blocks = blocksOf(problem, spec.target);
-    bool wholeRows = blocks.tileColumns == blocks.columns;
-    bool streamed = problem.filterBytes() > static_cast<double>(spec.target.l2Bytes);
-    int64_t channels = static_cast<int64_t>(problem.channels);
-    for (const DirectTile &tile :
-         contractionTiles(spec.target, static_cast<int64_t>(problem.inputs), channels,
-                          blocks.tiles(), spec.pixelsVary, streamed)) {
-      int64_t channelTiles = (channels + tile.channels() - 1) / tile.channels();
-      space.push_back(
-          {"winograd",
-           {{"output_rows", problem.vertical.outputs},
-            {"output_columns", problem.horizontal.outputs},
-            {"tile_rows", static_cast<int64_t>(blocks.tileRows)},
-            {"tile_columns", wholeRows ? 0 : static_cast<int64_t>(blocks.tileColumns)},
-            {"channel_tasks", sharesChannels(static_cast<int64_t>(blocks.count()), channelTiles)},
-            {"lanes", tile.lanes},
-            {"vectors", tile.vectors},
-            {"columns", tile.columns}}});
-    }
-  }
+  for (const WinogradChoice &choice : choicesOf(spec))
+    space.push_back(choice.toSchedule());
   return space;
 }
 
-double costWinograd(const KernelSpec &spec) {
-  return costOf(problemsToTry(spec).front(), spec.target);
-}
+double costWinograd(const KernelSpec &spec) { return choicesOf(spec).front().cost; }
 
 namespace {
 
