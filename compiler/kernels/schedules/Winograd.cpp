@@ -202,8 +202,9 @@ static double costOf(const WinogradChoice &choice, const Target &target) {
   double transforms = (transformCost(problem.vertical) + transformCost(problem.horizontal)) *
                       (1 / problem.inputs + 1 / problem.channels);
   // Each block reads the whole filter, from a shared cache or from memory: at some 12 bytes a cycle
-  // that has two FMAs.
-  double cycles = blocks.count() * problem.filterBytes() / 12;
+  // that has two FMAs. From memory it is a third of that in the small tiles of 16 registers.
+  bool slow = problem.filterBytes() > 16 << 20 && target.vectorRegisters < 32;
+  double cycles = blocks.count() * problem.filterBytes() / (slow ? 4 : 12);
   double multiplications =
       problem.rows * problem.columns * problem.inputs * problem.channels * taps;
   // A filter is transformed at about half a vector of numbers a cycle, once for all images.
