@@ -83,9 +83,12 @@ def make_case(network, folder, batch=1, height=None, width=None):
     if network == "lines":
         return lines_case(folder, batch)
     size = UNET_SIZE if network == "unet" else SIZE
+    # A library for any size is planned for the size that its user has most.
+    planned = [f"--typical={dim}={size}" for dim in "HW"] if size != SIZE and not (height or width) else []
     height, width = height or size, width or size
     source = generate(network, folder / f"{network}.onnx", 1, height, width, symbolic=True)
     single = generate(network, folder / f"{network}.1.onnx", 1, height, width)
     model = single if batch == 1 else generate(network, folder / f"{network}.{batch}.onnx", batch, height, width)
     sizes = {"N": batch} if network.startswith("vgg") else {"N": batch, "H": height, "W": width}
-    return Case(network, [batch, 3, height, width], model, single, source, str(folder), sizes=sizes)
+    return Case(network, [batch, 3, height, width], model, single, source, str(folder), sizes=sizes,
+                source_options=planned)

@@ -228,6 +228,19 @@ TEST(Conv, winograd) {
       }
 }
 
+// Tiles that have more rows than columns, and the reverse.
+TEST(Conv, winogradWithUnevenTiles) {
+  for (auto [rows, columns] : {std::pair{2, 4}, {6, 2}, {4, 6}}) {
+    Schedule schedule = smallWinograd(columns, 2);
+    schedule.parameters["output_rows"] = rows;
+    symbolicConv("F(" + std::to_string(rows) + " x " + std::to_string(columns) + ", 3)",
+                 {24, 16, 3, 3}, {{"pads", Ints{1, 1, 1, 1}}})
+        .schedule(schedule)
+        .at({{9, 23}, {1, 1}, {16, 14}})
+        .check();
+  }
+}
+
 TEST(Conv, winogradOfOtherForms) {
   Schedule schedule{"winograd",
                     {{"output_rows", 4},

@@ -1,8 +1,9 @@
 // conv by Winograd's algorithms (WinogradTransform.h): along each dim of an image F(m, r), under a
 // stride by phases, or, where the filter has a single tap, what changes nothing. Results are cut
-// into tiles of m x m, from a x a inputs each, of which a x a numbers are made. Blocks have
-// `tile_rows` rows of `tile_columns` tiles, or (0) of all tiles of a row; t numbers the tiles of a
-// column of blocks, one row of tiles after the other. (Both m and a may differ between the dims.)
+// into tiles of m x m, from a x a inputs each, of which a x a numbers are made. Blocks have up to
+// `tile_rows` rows of up to `tile_columns` tiles, or (0) of all tiles of a row, all blocks about as
+// many; t numbers the tiles of a column of blocks, one row of tiles after the other. (Both m and a
+// may differ between the dims.)
 //
 //     rows[c, t, k, j]     = sum over i of B^T[k, i] input[c, tile t's (i, j)]
 //     input'[c, t, k, l]   = sum over j of B^T[l, j] rows[c, t, k, j]
@@ -75,7 +76,8 @@ static std::vector<Expr> transformed(const WinogradTransform::Matrix &matrix, in
 }
 
 // The product of A^T with the numbers of a tile. All phases of a point have the same factor, and so
-// have, but for the sign in odd rows, the points p and -p: both are summed first.
+// have, but for the sign in odd rows, the points p and -p, which follow one another behind the 0:
+// both are summed first.
 static std::vector<Expr> outputsOf(const WinogradTransform &transform,
                                    const std::vector<Expr> &numbers) {
   size_t step = static_cast<size_t>(transform.tile.stride);
