@@ -81,8 +81,22 @@ static std::vector<Layer> formLayers() {
   layers.back().computeBound = false;
   layers.push_back({"depthwise 3x3 stride 2", {1, 96, 112, 112}, {96, 1, 3, 3}, 2, 1, 96});
   layers.back().computeBound = false;
-  layers.push_back({"depthwise 5x5", {1, 240, 28, 28}, {240, 1, 5, 5}, 1, 1, 240});
-  layers.back().computeBound = false;
+  for (auto [channels, size, kernel] : {std::tuple{192, 28, 3},
+                                        {384, 14, 3},
+                                        {960, 7, 3},
+                                        {240, 28, 5},
+                                        {672, 14, 5},
+                                        {1152, 7, 5}}) {
+    std::string extent = std::to_string(kernel);
+    layers.push_back({"depthwise " + extent + "x" + extent + " " + std::to_string(channels) + "@" +
+                          std::to_string(size),
+                      {1, channels, size, size},
+                      {channels, 1, kernel, kernel},
+                      1,
+                      1,
+                      channels});
+    layers.back().computeBound = false;
+  }
   layers.push_back({"linear, batch 1", {1, 2048}, {1000, 2048}});
   layers.back().computeBound = false;
   layers.push_back({"linear, batch 64", {64, 1024}, {1024, 1024}});

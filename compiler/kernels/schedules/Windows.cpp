@@ -20,6 +20,24 @@ static bool keepsFilter(const KernelSpec &spec, const OpDescription &op) {
   return taps > 9 && 4 * taps * filter[0] > spec.target.l1Bytes / 2;
 }
 
+// The columns that a tile may have, the best guess first: those that leave least of a row's last
+// tile unused, and four rather than others where little is to be won.
+static std::vector<int> columnChoices(int64_t width) {
+  std::vector<std::pair<double, int>> choices;
+  for (auto [columns, cost] : {std::pair{4, 1.0}, {7, 1.03}, {8, 1.05}, {2, 1.3}, {1, 1.8}})
+    if (width < 0 || columns <= width) {
+      double computed =
+          width < 0 ? 1.0 : static_cast<double>((width + columns - 1) / columns * columns);
+      choices.push_back({computed * cost, columns});
+    }
+  std::stable_sort(choices.begin(), choices.end(),
+                   [](const auto &a, const auto &b) { return a.first < b.first; });
+  std::vector<int> result;
+  for (const auto &[cost, columns] : choices)
+    result.push_back(columns);
+  return result;
+}
+
 std::vector<Schedule> windowSchedules(const KernelSpec &spec, const std::string &algorithm,
                                       const std::vector<int> &rowChoices) {
   const TensorDescription &result = anchorOf(spec).result;
@@ -28,12 +46,11 @@ std::vector<Schedule> windowSchedules(const KernelSpec &spec, const std::string 
   const bool outer = keepsFilter(spec, anchorOf(spec));
   std::vector<Schedule> space;
   for (bool channelsOuter : {outer, !outer})
-    for (int vectors : {2, 1, 4})
-      for (int columns : {4, 2, 1, 7, 8}) {
+    for (int columns : columnChoices(width))
+      for (int vectors : {2, 1, 4}) {
         if (channels >= 0 && vectors * lanes > channels && vectors > 1)
           continue;
-        if (vectors * columns > spec.target.vectorRegisters * 3 / 4 ||
-            (width >= 0 && columns > width))
+        if (vectors * columns > spec.target.vectorRegisters * 3 / 4)
           continue;
         for (int rows : rowChoices)
           space.push_back({algorithm,
