@@ -194,7 +194,8 @@ struct WinogradChoice {
 } // namespace
 
 static double costOf(const WinogradChoice &choice, const Target &target) {
-  const auto &[problem, blocks, tile, channelTasks, cost, imbalance] = choice;
+  const WinogradProblem &problem = choice.problem;
+  const WinogradBlocks &blocks = choice.blocks;
   double columns = std::ceil(blocks.columns / blocks.tileColumns) * blocks.tileColumns;
   double wasted = blocks.rows * columns * problem.outputs() / (problem.rows * problem.columns);
   double taps = problem.vertical.taps * problem.horizontal.taps;
@@ -214,7 +215,7 @@ static double costOf(const WinogradChoice &choice, const Target &target) {
   double reading = cycles * 2 * target.lanes(4) / multiplications;
   // Most of it happens while products are summed (PrefetchFilter).
   double summing = wasted * products;
-  return summing * (0.1 + transforms) + std::max(summing / tile.efficiency, reading);
+  return summing * (0.1 + transforms) + std::max(summing / choice.tile.efficiency, reading);
 }
 
 // Shares out the blocks, or where that is better the tiles of channels of each block. All threads
