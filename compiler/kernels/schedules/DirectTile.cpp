@@ -422,6 +422,18 @@ static std::vector<int> otherRows(const KernelSpec &spec, const Problem &problem
   return rows;
 }
 
+// True where two threads would gain little: what is fast on one of them must not be slow on both.
+static bool isOneTask(const Problem &problem, const DirectTile &tile) {
+  constexpr double most = 1.4; // Of 2.
+  if (problem.channels < 0)
+    return false;
+  int64_t channelTiles = (problem.channels + tile.channels() - 1) / tile.channels();
+  if (tile.channelsOuter)
+    return imbalance(channelTiles, 1, 1, 2) > most;
+  int64_t units = blockUnits(problem, tile);
+  return units >= 0 && imbalance(units, tile.rows, tile.channelParts, 2) > most;
+}
+
 std::vector<DirectTile> directTiles(const KernelSpec &spec) {
   Problem problem = problemOf(spec);
   std::vector<DirectTile> tiles = registerTiles(problem, spec.target);
@@ -447,6 +459,9 @@ std::vector<DirectTile> directTiles(const KernelSpec &spec) {
       result.push_back(tile);
     }
   }
+  result.erase(std::remove_if(result.begin() + 1, result.end(),
+                              [&](const auto &other) { return isOneTask(problem, other); }),
+               result.end());
   return result;
 }
 

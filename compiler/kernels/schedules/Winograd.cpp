@@ -255,6 +255,11 @@ static std::vector<WinogradChoice> choicesOf(const KernelSpec &spec) {
   std::stable_sort(choices.begin(), choices.end(), [](const auto &a, const auto &b) {
     return a.cost * a.imbalance < b.cost * b.imbalance;
   });
+  // What is fast on one thread must not be slow on several.
+  const double most = choices.front().imbalance + 0.15;
+  choices.erase(std::remove_if(choices.begin(), choices.end(),
+                               [&](const auto &choice) { return choice.imbalance > most; }),
+                choices.end());
   return choices;
 }
 
