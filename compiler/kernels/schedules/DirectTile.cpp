@@ -459,9 +459,10 @@ std::vector<DirectTile> directTiles(const KernelSpec &spec) {
       result.push_back(tile);
     }
   }
-  result.erase(std::remove_if(result.begin() + 1, result.end(),
-                              [&](const auto &other) { return isOneTask(problem, other); }),
-               result.end());
+  if (!isOneTask(problem, result.front()))
+    result.erase(std::remove_if(result.begin(), result.end(),
+                                [&](const auto &other) { return isOneTask(problem, other); }),
+                 result.end());
   return result;
 }
 
