@@ -338,7 +338,8 @@ static bool change(Schedule &schedule, const std::string &changes) {
   return true;
 }
 
-static void report(const Layer &layer, const Target &target, bool allSchedules, bool cold,
+// False where the layer's default schedule has no such parameters.
+static bool report(const Layer &layer, const Target &target, bool allSchedules, bool cold,
                    const std::string &changes) {
   Problem problem = problemOf(layer, target);
   if (layer.filterGrad)
@@ -347,7 +348,7 @@ static void report(const Layer &layer, const Target &target, bool allSchedules, 
   if (!allSchedules)
     space.resize(1);
   if (!change(space.front(), changes))
-    return;
+    return false;
   double bestShare = 0;
   for (const Schedule &schedule : space) {
     problem.spec.schedule = schedule;
@@ -366,6 +367,7 @@ static void report(const Layer &layer, const Target &target, bool allSchedules, 
       std::printf("result: %s share of peak %.1f %%\n", layer.name.c_str(), share * 100);
     std::fflush(stdout);
   }
+  return true;
 }
 
 int main(int argc, char **argv) {
@@ -395,8 +397,14 @@ int main(int argc, char **argv) {
   std::vector<Layer> layers = formLayers();
   for (const std::vector<Layer> &more : {resnetLayers(), winogradLayers(), filterGradLayers()})
     layers.insert(layers.end(), more.begin(), more.end());
+  int reported = 0;
   for (const Layer &layer : layers)
     if (layer.name.find(only) != std::string::npos)
-      report(layer, *target, allSchedules, cold, changes);
+      reported += report(layer, *target, allSchedules, cold, changes);
+  if (reported == 0) {
+    std::fprintf(stderr, "error: no layer has '%s' in its name and the parameters '%s'\n",
+                 only.c_str(), changes.c_str());
+    return 1;
+  }
   return 0;
 }

@@ -124,9 +124,10 @@ private:
       slice.tiles = slice.tiles * withoutLets(loop->extent);
     }
     // A fetch for less than a line would take longer than what it hides.
-    if (slice.bodySize < line)
-      return std::nullopt;
     slice.isStream = at == taps;
+    bool isLast = at == 0 && !slice.isStream; // No other slice follows.
+    if (slice.bodySize < line || isLast)
+      return std::nullopt;
     return slice;
   }
 

@@ -226,10 +226,12 @@ static double throughput(const Problem &problem, const Target &target, const Dir
   double typical = throughput(problem, target, tile, problem.columns);
   if (!problem.columnsVary || problem.columns < 0)
     return typical;
-  double sum = 0;
-  for (int64_t columns = problem.columns; columns < 2 * problem.columns; ++columns)
+  // Of long rows, such as all pixels before a 1x1 conv, some dozens tell as much as all.
+  const int64_t step = std::max<int64_t>(problem.columns / 64, 1);
+  double sum = 0, count = 0;
+  for (int64_t columns = problem.columns; columns < 2 * problem.columns; columns += step, ++count)
     sum += throughput(problem, target, tile, columns);
-  return 0.5 * (typical + sum / static_cast<double>(problem.columns));
+  return 0.5 * (typical + sum / count);
 }
 
 // The share of the FMA peak that a register tile can reach: what is computed in vain in the tails,
@@ -306,8 +308,7 @@ static double blockCost(const Problem &problem, const Target &target, int64_t un
   double cycles = inputBytes / (problem.staged ? 6 : 12) +
                   (stays ? 0.1 : 1.0) * blocks * problem.filterBytes / 12;
   double time = 1 + cycles * 2 * target.lanes(4) / multiplications;
-  // One thread counts most: a program with many threads may run a network on each.
-  return time * (5 + 2 * imbalance(units, size, parts, 2) + imbalance(units, size, parts, 4)) / 8;
+  return time * onThreads(imbalance(units, size, parts, 2), imbalance(units, size, parts, 4));
 }
 
 // What blocks are made of: rows, of the pool where there is one, or column tiles; -1 when unknown.

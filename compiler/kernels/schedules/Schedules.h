@@ -32,6 +32,9 @@ bool isParallel(const KernelBuild &build);
 /// Time of `threads` threads that take tasks in turn, over that of one divided by their number. The
 /// tasks are `parts` times the pieces of `size` units, the last of them with what is left.
 double imbalance(int64_t units, int64_t size, int64_t parts, int threads);
+/// The imbalances of two and of four threads as one factor of a cost. One thread counts most: a
+/// program with many threads may run a network on each.
+inline double onThreads(double two, double four) { return (5 + 2 * two + four) / 8; }
 
 /// Dims of a Func as loops: the one that vectors run along, the one that register tiles run along,
 /// and the others, fastest first.

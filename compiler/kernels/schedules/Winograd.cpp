@@ -232,9 +232,8 @@ static void shareOut(WinogradChoice &choice) {
   };
   auto ofChannels = [&](int threads) { return imbalance(channelTiles, 1, 1, threads) + waiting; };
   choice.channelTasks = ofChannels(2) + ofChannels(4) < ofBlocks(2) + ofBlocks(4);
-  // One thread counts most: a program with many threads may run a network on each.
-  choice.imbalance = choice.channelTasks ? (5 + 2 * ofChannels(2) + ofChannels(4)) / 8
-                                         : (5 + 2 * ofBlocks(2) + ofBlocks(4)) / 8;
+  choice.imbalance = choice.channelTasks ? onThreads(ofChannels(2), ofChannels(4))
+                                         : onThreads(ofBlocks(2), ofBlocks(4));
 }
 
 // All that may pay, the best guess first.
